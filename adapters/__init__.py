@@ -1,0 +1,1 @@
+"""What is outside: calculations, instruments, tables."""

@@ -1,0 +1,1 @@
+"""When things happen: Prefect flows, deployments, the command line."""

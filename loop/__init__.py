@@ -1,0 +1,1 @@
+"""The loop: what is true (domain types, assimilation, choice, history)."""

@@ -1,0 +1,75 @@
+"""Every error that douka raises on purpose.
+
+Each class derives from :class:`DoukaError` and from the builtin a caller would naturally catch. A message says
+which file and field, what was found, what was expected, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class DoukaError(Exception):
+    """Base of all errors raised on purpose; the command line shows its message without a traceback."""
+
+
+class CampaignError(DoukaError, ValueError):
+    """A campaign file says something that cannot be run."""
+
+
+class DataError(DoukaError, ValueError):
+    """A table or a value from outside is unusable."""
+
+
+class UnitError(DataError):
+    """A unit is missing, unknown, or not convertible to the expected one."""
+
+
+class CompositionError(DataError):
+    """A composition lies outside its formula template or is no composition at all."""
+
+
+class EstimationError(DoukaError, ArithmeticError):
+    """The data cannot determine the model that was asked for."""
+
+
+class HistoryError(DoukaError, OSError):
+    """A history cannot be opened, read or written."""
+
+
+class DamagedCycleError(HistoryError):
+    """A sealed cycle file does not hold what was sealed."""
+
+
+class HistoryLockedError(HistoryError):
+    """Another process is writing this history."""
+
+
+class PluginError(DoukaError, LookupError):
+    """A simulator, instrument or rule is not installed, broken, or of the wrong interface version."""
+
+
+class AdapterError(DoukaError, RuntimeError):
+    """An adapter failed; the request it was serving is named."""
+
+
+class RejectedError(DoukaError, ValueError):
+    """Something from outside was read and refused.
+
+    Parameters
+    ----------
+    file
+        What was read.
+    reason
+        Why it cannot be used.
+    remedy
+        What a person can do about it.
+    """
+
+    def __init__(self, file: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{file}: {reason}. {remedy}")
+        self.file = file
+        self.reason = reason
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[RejectedError], tuple[str, str, str]]:
+        """Rebuild from the three parts, so that it crosses process boundaries."""
+        return type(self), (self.file, self.reason, self.remedy)
