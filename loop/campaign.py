@@ -1,0 +1,269 @@
+"""The campaign file: what is searched, with what, by which rules and until when."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
+
+from loop.errors import CampaignError
+from loop.records import Source
+from loop.space import Formula, Space, Variable
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class VariableTable(_Table):
+    """``[space.variables.NAME]``: one axis of the design space."""
+
+    bounds: tuple[float, float] = Field(description="lowest and highest value")
+    description: str = ""
+
+
+class SpaceTable(_Table):
+    """``[space]``: where the loop may look."""
+
+    variables: dict[str, VariableTable] = Field(min_length=1)
+    formula: str | None = Field(None, description="formula with parameters, such as (Nd{1-a}Pr{a})2Fe14B")
+
+
+class TargetTable(_Table):
+    """``[targets.NAME]``: one quantity, from calculation or from experiment."""
+
+    source: Source
+    unit: str = Field(min_length=1)
+    description: str = ""
+    parents: tuple[str, ...] = Field((), description="earlier targets it is a multiple of, plus a discrepancy")
+    active: tuple[str, ...] | str | None = Field(
+        None, description="basis functions its discrepancy may use: names, or a rule such as 'order<=1'; all if absent"
+    )
+
+
+class ModelTable(_Table):
+    """``[model]``: how calculation and experiment are assimilated."""
+
+    basis: Literal["polynomial", "sine"] = "polynomial"
+    degree: PositiveInt = Field(2, description="total degree of the polynomials, or number of sine functions a dimension")
+    estimator: Literal["bayes", "map", "mle"] = "bayes"
+
+
+class ObjectiveTable(_Table):
+    """``[objective]``: what is sought."""
+
+    target: str
+    goal: Literal["maximize", "minimize"] = "maximize"
+
+
+class PolicyTable(_Table):
+    """``[policy]``: how the next requests are chosen."""
+
+    rule: str | None = Field(None, description="a named pair of rules, such as 'source_rule'; excludes the two below")
+    experiment: str | None = None
+    calculation: str | None = None
+
+    @model_validator(mode="after")
+    def _pair_or_parts(self) -> PolicyTable:
+        if self.rule is not None and (self.experiment or self.calculation):
+            raise ValueError("'rule' names both rules: leave out 'experiment' and 'calculation'")
+        return self
+
+
+class SlotTable(_Table):
+    """``[[simulators]]`` or ``[[instruments]]``: who answers requests."""
+
+    name: Name
+    adapter: str = Field(description="name of an entry point of douka.simulators or douka.instruments")
+    target: str
+    slots: PositiveInt = Field(1, description="requests that may run at the same time")
+    start: int = Field(0, ge=0, description="requests made before there is a model, at random points")
+    cost: float = Field(1.0, ge=0, description="of one request, in the campaign's cost unit")
+    asks: bool = Field(True, description="false: only takes in what arrives, is never asked")
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class StopTable(_Table):
+    """``[stop]``: any of these ends the campaign."""
+
+    experiments: PositiveInt | None = Field(None, description="measurements made")
+    cost: PositiveFloat | None = Field(None, description="spent, in the campaign's cost unit")
+    no_improvement: PositiveInt | None = Field(None, description="measurements since the best one")
+    cycles: PositiveInt | None = None
+
+
+class AdmitTable(_Table):
+    """``[admit]``: what is believed without asking."""
+
+    z_limit: PositiveFloat = Field(5.0, description="|z| of a new value against its prediction beyond which it is put aside")
+
+
+class CampaignTable(_Table):
+    """The whole file."""
+
+    title: str = Field(min_length=1)
+    description: str = ""
+    seed: int = Field(0, ge=0)
+    cost_unit: str = "request"
+    poll_seconds: PositiveFloat = Field(2.0, description="pause between looks at adapters that answer later")
+    conditions: dict[str, str | float] = Field(default_factory=dict, description="what is held fixed, for the reader")
+    space: SpaceTable
+    targets: dict[Name, TargetTable] = Field(min_length=1)
+    model: ModelTable = Field(default_factory=lambda: ModelTable())
+    objective: ObjectiveTable
+    policy: PolicyTable = Field(default_factory=lambda: PolicyTable())
+    simulators: tuple[SlotTable, ...] = ()
+    instruments: tuple[SlotTable, ...] = ()
+    stop: StopTable
+    admit: AdmitTable = Field(default_factory=lambda: AdmitTable())
+
+    @model_validator(mode="after")
+    def _consistent(self) -> CampaignTable:
+        _check_targets(self.targets)
+        _check_reference("objective.target", self.objective.target, self.targets)
+        if self.targets[self.objective.target].source is not Source.EXPERIMENT:
+            raise ValueError(f"objective.target = {self.objective.target!r} is calculated; expected an experimental target")
+        _check_slots(self)
+        if not any(value is not None for value in self.stop.model_dump().values()):
+            raise ValueError("[stop] is empty: expected at least one of experiments, cost, no_improvement, cycles")
+        return self
+
+
+class Slot(_Table):
+    """A slot with its kind."""
+
+    source: Source
+    table: SlotTable
+
+
+class Campaign:
+    """A validated campaign.
+
+    Parameters
+    ----------
+    name
+        Of the folder that holds the file.
+    table
+        The file's content, validated.
+    text
+        The file, verbatim.
+    folder
+        Folder of the file; relative paths in options are relative to it.
+    """
+
+    def __init__(self, name: str, table: CampaignTable, text: str, folder: Path) -> None:
+        self.name = name
+        self.table = table
+        self.text = text
+        self.folder = folder
+        self.space = _space(table.space)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file's text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Simulators, then instruments."""
+        return tuple(Slot(source=Source.CALCULATION, table=table) for table in self.table.simulators) + tuple(
+            Slot(source=Source.EXPERIMENT, table=table) for table in self.table.instruments
+        )
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the targets, in the order of the file."""
+        return tuple(self.table.targets)
+
+    @classmethod
+    def load(cls, path: Path) -> Campaign:
+        """Read and check a campaign file.
+
+        Parameters
+        ----------
+        path
+            The TOML file, or the folder that holds it as ``campaign.toml``.
+
+        Raises
+        ------
+        CampaignError
+            Naming the file, the key, what was found and what was expected.
+        """
+        file = path / "campaign.toml" if path.is_dir() else path
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CampaignError(f"{file}: cannot be read as UTF-8 text ({error})") from error
+        return cls.parse(text, file)
+
+    @classmethod
+    def parse(cls, text: str, file: Path) -> Campaign:
+        """Check the text of a campaign file; ``file`` is named in errors and gives the campaign its name."""
+        try:
+            table = CampaignTable.model_validate(tomllib.loads(text))
+            return cls(file.resolve().parent.name, table, text, file.resolve().parent)
+        except tomllib.TOMLDecodeError as error:
+            raise CampaignError(f"{file}: not valid TOML: {error}") from error
+        except ValidationError as error:
+            raise CampaignError(f"{file}: " + "; ".join(_explain(one) for one in error.errors())) from error
+        except CampaignError as error:
+            raise CampaignError(f"{file}: {error}") from error
+
+
+def _space(table: SpaceTable) -> Space:
+    variables = tuple(Variable(name, *entry.bounds) for name, entry in table.variables.items())
+    formula = Formula.parse(table.formula, tuple(table.variables)) if table.formula is not None else None
+    return Space(variables, formula)
+
+
+def _check_targets(targets: dict[str, TargetTable]) -> None:
+    earlier: list[str] = []
+    for name, target in targets.items():
+        for parent in target.parents:
+            if parent not in earlier:
+                raise ValueError(
+                    f"targets.{name}.parents names {parent!r}, expected targets listed before it: {', '.join(earlier) or 'none'}"
+                )
+        earlier.append(name)
+
+
+def _check_reference(key: str, name: str, targets: dict[str, TargetTable]) -> None:
+    if name not in targets:
+        raise ValueError(f"{key} = {name!r} is no target; there are {', '.join(targets)}")
+
+
+def _check_slots(campaign: CampaignTable) -> None:
+    names: set[str] = set()
+    for kind, source, slots in (
+        ("simulators", Source.CALCULATION, campaign.simulators),
+        ("instruments", Source.EXPERIMENT, campaign.instruments),
+    ):
+        for slot in slots:
+            if slot.name in names:
+                raise ValueError(f"{kind}: the name {slot.name!r} is used twice")
+            names.add(slot.name)
+            _check_reference(f"{kind}.{slot.name}.target", slot.target, campaign.targets)
+            found = campaign.targets[slot.target].source
+            if found is not source:
+                raise ValueError(f"{kind}.{slot.name}.target = {slot.target!r} has source {found.value!r}, expected {source.value!r}")
+    if not campaign.instruments:
+        raise ValueError("there is no [[instruments]] table: expected at least one, to measure the objective")
+
+
+def _explain(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"]) or "the file as a whole"
+    match error["type"]:
+        case "extra_forbidden":
+            return f"unknown key {key!r} (value {error['input']!r}); check the spelling against the documented keys"
+        case "missing":
+            return f"the key {key!r} is missing"
+        case "value_error":
+            return str(error["ctx"]["error"])
+        case _:
+            return f"{key} = {error['input']!r}: {error['msg'][:1].lower()}{error['msg'][1:]}"

@@ -1,0 +1,27 @@
+"""``greedy``: ask for what is predicted to be best."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from loop.policy.belief import Belief
+from loop.policy.rule import Pick, ranked
+
+
+class Greedy:
+    """Rank by the predicted mean: the source's rule for experiments (method.md 5).
+
+    A batch is the best, the second best, and so on: the mean does not change by data whose values are unknown.
+    """
+
+    summary = "the highest predicted value"
+
+    def __call__(
+        self, belief: Belief, X: np.ndarray, count: int, *, target: str, sign: float, rng: np.random.Generator
+    ) -> list[Pick]:
+        """See :class:`~loop.policy.rule.Rule`."""
+        acquisition = sign * belief.mean(X, target)
+        picks: list[Pick] = []
+        while len(picks) < min(count, len(X)):
+            picks.append(ranked(acquisition, [pick.index for pick in picks]))
+        return picks

@@ -1,0 +1,88 @@
+"""What the loop expects of the world outside.
+
+An adapter is any object with these methods; nothing needs to be inherited. ``loop.testing`` holds the conformance suite
+that an adapter must pass, ours and anybody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from loop.records import Failure, Request, Result
+from loop.space import Space
+
+API_VERSION = 1
+"""Version of this module's protocols; a plug-in states the one it was written for as ``API_VERSION``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotContext:
+    """What an adapter is told when it is made.
+
+    Parameters
+    ----------
+    slot
+        Name of the slot in the campaign file.
+    target, unit
+        The target it yields and the unit in which the loop wants it.
+    space
+        Design space of the campaign.
+    folder
+        Folder of the campaign file; relative paths in options are relative to it.
+    state
+        A folder of the adapter's own, kept with the history: spool, started marks.
+    options
+        The slot's ``options`` table of the campaign file, to be validated by the adapter.
+    seed
+        Seed of the campaign, for adapters that draw.
+    """
+
+    slot: str
+    target: str
+    unit: str
+    space: Space
+    folder: Path
+    state: Path
+    options: Mapping[str, Any]
+    seed: int
+
+
+@runtime_checkable
+class Simulator(Protocol):
+    """Gets calculations done, or measurements: submit, poll, collect, cancel.
+
+    All four may be called again after a crash: ``submit`` is idempotent by request id, ``collect`` is repeatable (a result
+    stays available until its cycle is sealed, and being handed over twice does no harm).
+    """
+
+    def submit(self, request: Request) -> None:
+        """Start work on a request, unless it is known already."""
+
+    def poll(self) -> Mapping[str, str]:
+        """Tell how the submitted requests stand, by request id, in a word."""
+
+    def collect(self) -> Iterable[Result | Failure]:
+        """Hand over everything that is finished."""
+
+    def cancel(self, request_id: str) -> None:
+        """Give up on a request; unknown ids are ignored."""
+
+
+@runtime_checkable
+class Retrospective(Protocol):
+    """An adapter that can only answer at known points, because its data exist already."""
+
+    def candidates(self) -> Sequence[Sequence[float]]:
+        """List the points that it can answer, each in the order of the campaign's variables."""
+
+
+class AdapterFactory(Protocol):
+    """What an entry point of the groups ``douka.simulators`` and ``douka.instruments`` refers to."""
+
+    API_VERSION: int
+
+    def __call__(self, context: SlotContext) -> Simulator:
+        """Make the adapter of one slot; raise a :class:`~loop.errors.DoukaError` where options are unusable."""

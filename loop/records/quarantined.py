@@ -1,0 +1,40 @@
+"""A value that was not believed, kept with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loop.records.provenance import Provenance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quarantined:
+    """Something that came in and was not admitted; it is kept and shown, never dropped.
+
+    Parameters
+    ----------
+    id
+        The provenance key.
+    target, x, value, unit, label
+        As handed over; ``x`` is None and ``value`` NaN where it had none.
+    reason, remedy
+        Why it was not admitted, and what a person can do.
+    z_score
+        Standardized difference from the prediction, where that was the reason; None otherwise.
+    request_id
+        The request it answers, or None.
+    provenance
+        Where it comes from.
+    """
+
+    id: str
+    target: str
+    x: tuple[float, ...] | None
+    value: float
+    unit: str
+    label: str
+    reason: str
+    remedy: str
+    z_score: float | None
+    request_id: str | None
+    provenance: Provenance

@@ -1,0 +1,63 @@
+"""What an adapter hands over: a value, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loop.records.provenance import Provenance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A finished calculation or measurement.
+
+    Parameters
+    ----------
+    request_id
+        The request it answers; None for a value nobody asked for (a file dropped into a folder).
+    target
+        Name of the target it is a value of.
+    x
+        Realised design point, in the order of the campaign's variables.
+    value, unit, uncertainty
+        The value, its unit, and its standard uncertainty where one is stated.
+    label
+        What a person calls the point.
+    provenance
+        Where it comes from.
+    """
+
+    request_id: str | None
+    target: str
+    x: tuple[float, ...]
+    value: float
+    unit: str
+    uncertainty: float | None
+    label: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A request that ended without a value, or a file that was read and refused.
+
+    Parameters
+    ----------
+    request_id
+        The request that failed; None for a file nobody asked for.
+    target
+        The target that a value was wanted of.
+    label
+        What a person calls it: a formula, a file name.
+    reason, remedy
+        What happened and what a person can do.
+    provenance
+        Where it comes from.
+    """
+
+    request_id: str | None
+    target: str
+    label: str
+    reason: str
+    remedy: str
+    provenance: Provenance
