@@ -17,7 +17,6 @@ import csv
 from itertools import product
 from pathlib import Path
 
-import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 HERE = Path(__file__).resolve().parent
@@ -26,7 +25,7 @@ METHOD = "stand-in: Elk PBE bcc virtual crystal 3d moment + free-ion 4f moment"
 FREE_ION_MOMENT = {"Nd": 36 / 11, "Pr": 16 / 5, "La": 0.0, "Ce": 0.0}
 """gJ J in Bohr magnetons; Ce counts as tetravalent, without a 4f moment."""
 
-ALPHA_BETA_GAMMA = np.linspace(0.0, 1.0, 5)
+RARE_EARTH = (0.0, 0.25, 0.5, 0.75, 1.0)
 DELTA = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
 ZETA = (0.0, 0.1, 0.2, 0.3)
 
@@ -43,13 +42,16 @@ def read_table() -> PchipInterpolator:
     return PchipInterpolator(n, moment, extrapolate=False)
 
 
-def measured() -> list[Composition]:
-    """List the measured compositions that the table reaches (n <= 1), each once, in the order of the file."""
+def measured() -> dict[Composition, str]:
+    """List the measured compositions that the table reaches (n <= 1) with their formula, each once."""
     with (HERE / "measurements.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = ("alpha", "beta", "gamma", "delta", "zeta")
-    points = dict.fromkeys(tuple(float(row[name]) for name in names) for row in rows)
-    return [(a, b, g, d, z) for a, b, g, d, z in points if within(d, z)]
+    points: dict[Composition, str] = {}
+    for row in rows:
+        a, b, g, d, z = (float(row[name]) for name in ("alpha", "beta", "gamma", "delta", "zeta"))
+        if within(d, z):
+            points.setdefault((a, b, g, d, z), row["formula"])
+    return points
 
 
 def within(delta: float, zeta: float) -> bool:
@@ -59,10 +61,10 @@ def within(delta: float, zeta: float) -> bool:
 
 def grid() -> list[Composition]:
     """List the grid points whose five level numbers have an even sum: half of them, every level kept."""
-    levels = (ALPHA_BETA_GAMMA, ALPHA_BETA_GAMMA, ALPHA_BETA_GAMMA, DELTA, ZETA)
+    levels = (RARE_EARTH, RARE_EARTH, RARE_EARTH, DELTA, ZETA)
     points: list[Composition] = []
     for index in product(*(range(len(level)) for level in levels)):
-        a, b, g, d, z = (float(level[i]) for level, i in zip(levels, index, strict=True))
+        a, b, g, d, z = (level[i] for level, i in zip(levels, index, strict=True))
         if sum(index) % 2 == 0 and a + b + g <= 1 + 1e-9 and within(d, z):
             points.append((a, b, g, d, z))
     return points
@@ -90,13 +92,13 @@ def formula(point: Composition) -> str:
 def main() -> None:
     """Write calculations.csv beside this script."""
     moment = read_table()
-    points = {tuple(round(x, 9) for x in point): point for point in (*measured(), *grid())}
+    names = {point: formula(point) for point in grid()} | measured()
+    header = ["id", "formula", "alpha", "beta", "gamma", "delta", "zeta", "value", "unit", "method"]
     with (HERE / "calculations.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["id", "formula", "alpha", "beta", "gamma", "delta", "zeta", "value", "unit", "method"])
-        for point in (points[key] for key in sorted(points)):
-            name = formula(point)
-            fractions = [f"{x:.10g}" for x in point]
+        writer.writerow(header)
+        for point in sorted(names):
+            name, fractions = names[point], [f"{x:.10g}" for x in point]
             value = f"{magnetization(point, moment):.4f}"
             writer.writerow([f"vca-{name}", name, *fractions, value, "muB/f.u.", METHOD])
 
