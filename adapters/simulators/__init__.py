@@ -1,0 +1,1 @@
+"""How calculations get done, whatever the code."""

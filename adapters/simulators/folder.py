@@ -1,0 +1,200 @@
+"""``folder``: a drop folder of finished calculations.
+
+A person or another system puts calculation folders in; each is read by :func:`adapters.dft.read_calculation`, placed in the
+design space by its composition, and handed to the loop, asked for or not. What the loop asks for stands beside them as
+``<request id>.request.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, NonNegativeFloat
+
+from adapters.dft import Calculation, RejectedCalculation, read_calculation
+from adapters.options import Options, parse_options
+from loop.errors import AdapterError, CampaignError, DataError
+from loop.magnetism import UNITS, convert_magnetization
+from loop.protocols import API_VERSION, SlotContext
+from loop.records import Failure, Provenance, Request, Result, content_key
+
+_REQUEST = ".request.json"
+_SAME_POINT = 1e-6
+
+
+class FolderOptions(Options):
+    """Options of a drop folder.
+
+    Parameters
+    ----------
+    folder
+        The folder, relative to the campaign's; made if it does not exist.
+    quiet_seconds
+        A calculation folder is left alone until nothing in it has changed for this long.
+    """
+
+    folder: Annotated[str, Field(min_length=1)]
+    quiet_seconds: NonNegativeFloat = 10.0
+
+
+class Folder:
+    """A drop folder of calculation folders.
+
+    A calculation answers a request when its folder is named like the request, or when its composition is the requested one.
+
+    Parameters
+    ----------
+    context
+        See :class:`~loop.protocols.SlotContext`.
+
+    Raises
+    ------
+    CampaignError
+        Where the options are unusable, the design space has no formula, or the target is no magnetization.
+    """
+
+    API_VERSION = API_VERSION
+
+    def __init__(self, context: SlotContext) -> None:
+        self._context = context
+        self._options = parse_options(FolderOptions, context)
+        if context.space.formula is None:
+            raise CampaignError(f"slot {context.slot!r}: a drop folder needs [space] formula, to place calculations by composition")
+        if context.unit not in UNITS:
+            raise CampaignError(f"slot {context.slot!r}: target unit {context.unit!r} is no magnetization ({', '.join(UNITS)})")
+        self._folder = context.folder / self._options.folder
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AdapterError(f"slot {context.slot!r}: cannot make the drop folder {self._folder} ({error})") from error
+        self._wanted: dict[str, Request] = {}
+        self._read: dict[Path, tuple[tuple[object, ...], Calculation | RejectedCalculation]] = {}
+
+    def submit(self, request: Request) -> None:
+        """Write what is wanted into the folder, unless it stands there already."""
+        self._wanted[request.id] = request
+        file = self._folder / (request.id + _REQUEST)
+        if file.exists():
+            return
+        wanted = {"request": request.id, "formula": request.label, "target": request.target, "unit": self._context.unit}
+        wanted |= dict(zip(self._context.space.names, request.x, strict=True))
+        temporary = file.with_suffix(".tmp")
+        temporary.write_text(json.dumps(wanted, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.rename(file)
+
+    def poll(self) -> Mapping[str, str]:
+        """A request is done once a calculation of its composition is in the folder."""
+        done = {item.request_id for item in self.collect()}
+        return {name: "done" if name in done else "waiting for a calculation in the drop folder" for name in self._wanted}
+
+    def collect(self) -> Iterable[Result | Failure]:
+        """Read every calculation folder that is quiet; unchanged ones are not read again."""
+        found: list[Result | Failure] = []
+        answered: set[str] = set()
+        for path in sorted(entry for entry in self._folder.iterdir() if entry.is_dir()):
+            item = self._item(path, answered)
+            if item is not None:
+                found.append(item)
+        return found
+
+    def cancel(self, request_id: str) -> None:
+        """Take the request out of the folder."""
+        self._wanted.pop(request_id, None)
+        (self._folder / (request_id + _REQUEST)).unlink(missing_ok=True)
+
+    def _item(self, path: Path, answered: set[str]) -> Result | Failure | None:
+        stamp, newest = _stamp(path)
+        if not stamp or time.time() - newest < self._options.quiet_seconds:
+            return None
+        if path not in self._read or self._read[path][0] != stamp:
+            self._read[path] = (stamp, _outcome(path))
+        outcome = self._read[path][1]
+        if isinstance(outcome, RejectedCalculation):
+            return self._refusal(path, outcome.file, outcome.reason, outcome.remedy, content_key(path.name, *map(str, stamp)))
+        try:
+            return self._result(path, outcome, answered)
+        except DataError as error:
+            key = content_key(*outcome.files.values())
+            return self._refusal(path, outcome.path, str(error), "Move it out of the folder, or widen the design space.", key)
+
+    def _result(self, path: Path, calculation: Calculation, answered: set[str]) -> Result:
+        space = self._context.space
+        x, units = space.point_of(calculation.composition)
+        value = convert_magnetization(
+            calculation.moment_per_cell / units,
+            "muB/f.u.",
+            self._context.unit,
+            volume=calculation.volume / units,
+            molar_mass=_molar_mass(calculation) / units,
+        )
+        request = self._request_of(path, x, answered)
+        if request is not None:
+            answered.add(request)
+        return Result(
+            request_id=request,
+            target=self._context.target,
+            x=x,
+            value=value,
+            unit=self._context.unit,
+            uncertainty=None,
+            label=space.label(x),
+            provenance=self._provenance(path, calculation),
+        )
+
+    def _request_of(self, path: Path, x: tuple[float, ...], answered: set[str]) -> str | None:
+        if path.name in self._wanted:
+            return path.name
+        for name, request in self._wanted.items():
+            same = max(abs(a - b) for a, b in zip(x, request.x, strict=True)) < _SAME_POINT
+            if same and name not in answered:
+                return name
+        return None
+
+    def _provenance(self, path: Path, calculation: Calculation) -> Provenance:
+        mesh = "×".join(map(str, calculation.k_mesh)) if calculation.k_mesh else "listed points"
+        notes = [f"{calculation.code} {calculation.code_version}", calculation.functional, f"k {mesh}"]
+        if calculation.frozen_4f:
+            notes.append(f"4f frozen in the core of {', '.join(calculation.frozen_4f)}: their 4f moment is not included")
+        return Provenance(
+            key=content_key(*sorted(calculation.files.values())),
+            adapter=self._context.slot,
+            file=str(Path(self._options.folder) / path.name / Path(calculation.path).name),
+            file_sha256=calculation.files.get(Path(calculation.path).name, ""),
+            locator=calculation.formula,
+            note="; ".join((*notes, *calculation.remarks)),
+        )
+
+    def _refusal(self, path: Path, file: str, reason: str, remedy: str, key: str) -> Failure:
+        where = os.path.relpath(file, self._context.folder)
+        return Failure(
+            request_id=path.name if path.name in self._wanted else None,
+            target=self._context.target,
+            label=path.name,
+            reason=f"{where}: {reason}",
+            remedy=remedy,
+            provenance=Provenance(key=key, adapter=self._context.slot, file=where),
+        )
+
+
+def _outcome(path: Path) -> Calculation | RejectedCalculation:
+    try:
+        return read_calculation(path)
+    except RejectedCalculation as refusal:
+        return refusal
+
+
+def _stamp(path: Path) -> tuple[tuple[object, ...], float]:
+    """Names, sizes and times of the files of a calculation, and the newest of the times in seconds."""
+    files = [(entry.name, status.st_size, status.st_mtime_ns) for entry in sorted(path.iterdir()) if (status := entry.stat())]
+    return tuple(files), max((time_ns / 1e9 for _, _, time_ns in files), default=0.0)
+
+
+def _molar_mass(calculation: Calculation) -> float:
+    from pymatgen.core import Composition
+
+    return float(Composition(dict(calculation.composition)).weight)

@@ -1,0 +1,130 @@
+"""``pool``: answers from a table that exists already. For retrospective campaigns, backtests and first trials.
+
+The loop does not see the table: it asks for one point at a time, as it would ask a cluster or a laboratory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from adapters.options import Options, parse_options
+from adapters.tables import TableRow, read_table
+from loop.protocols import API_VERSION, SlotContext
+from loop.records import Failure, Provenance, Request, Result, content_key
+
+
+class PoolOptions(Options):
+    """Options of a pool slot.
+
+    Parameters
+    ----------
+    table
+        The CSV file, relative to the campaign's folder (columns: see :func:`adapters.tables.read_table`).
+    """
+
+    table: Annotated[str, Field(min_length=1)]
+
+
+class Pool:
+    """A table that answers requests.
+
+    A point with several rows (laboratories) answers with one of them, drawn by the campaign's seed and the request's id:
+    one request is one value, as in a laboratory, and the same request always gets the same answer. Nothing is done to the
+    world, so a request may be submitted again after a crash.
+
+    Parameters
+    ----------
+    context
+        See :class:`~loop.protocols.SlotContext`.
+
+    Raises
+    ------
+    CampaignError
+        Where the options are unusable.
+    DataError
+        Where the table is.
+    """
+
+    API_VERSION = API_VERSION
+
+    def __init__(self, context: SlotContext) -> None:
+        self._context = context
+        self._options = parse_options(PoolOptions, context)
+        self._file: Path = context.folder / self._options.table
+        rows, self._sha256 = read_table(self._file, context.space, context.unit)
+        self._rows: dict[tuple[float, ...], list[TableRow]] = {}
+        for row in rows:
+            self._rows.setdefault(row.x, []).append(row)
+        self._submitted: dict[str, Request] = {}
+
+    def candidates(self) -> Sequence[Sequence[float]]:
+        """Points the table has, in the order of the file."""
+        return list(self._rows)
+
+    def submit(self, request: Request) -> None:
+        """Take note of a request."""
+        self._submitted[request.id] = request
+
+    def poll(self) -> Mapping[str, str]:
+        """A table answers at once."""
+        return dict.fromkeys(self._submitted, "done")
+
+    def collect(self) -> Iterable[Result | Failure]:
+        """Answer everything submitted, again and again."""
+        return [self._answer(request) for request in self._submitted.values()]
+
+    def cancel(self, request_id: str) -> None:
+        """Forget a request."""
+        self._submitted.pop(request_id, None)
+
+    def values(self) -> Mapping[tuple[float, ...], tuple[float, ...]]:
+        """All values by point, in the unit of the slot: the truth that backtests compare with."""
+        return {x: tuple(row.value for row in rows) for x, rows in self._rows.items()}
+
+    def _answer(self, request: Request) -> Result | Failure:
+        rows = self._rows.get(request.x)
+        if rows is None:
+            return self._unknown_point(request)
+        key = int(content_key(request.id), 16)
+        row = rows[int(np.random.default_rng([self._context.seed, key]).integers(len(rows)))]
+        return Result(
+            request_id=request.id,
+            target=self._context.target,
+            x=row.x,
+            value=row.value,
+            unit=row.unit,
+            uncertainty=row.uncertainty,
+            label=self._context.space.label(row.x),
+            provenance=self._provenance(row),
+        )
+
+    def _provenance(self, row: TableRow) -> Provenance:
+        converted = "" if row.published_unit == row.unit else f"published as {row.published_value:g} {row.published_unit}; "
+        return Provenance(
+            key=row.key,
+            adapter=self._context.slot,
+            file=self._options.table,
+            file_sha256=self._sha256,
+            locator=f"line {row.line}" + (f", {row.id}" if row.id else ""),
+            laboratory=row.laboratory,
+            person=row.person,
+            sample=row.sample,
+            citation=row.citation,
+            note=converted + row.note,
+        )
+
+    def _unknown_point(self, request: Request) -> Failure:
+        return Failure(
+            request_id=request.id,
+            target=self._context.target,
+            label=request.label,
+            reason=f"{self._options.table} has no row at {request.label}",
+            remedy="Ask only for the points the table has, or add the row.",
+            provenance=Provenance(key=content_key("no row", request.id), adapter=self._context.slot),
+        )
+
