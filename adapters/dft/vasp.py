@@ -35,6 +35,8 @@ def files(main: Path) -> tuple[Path, ...]:
 
 
 def _vasprun_beside(outcar: Path) -> Path | None:
+    if "OUTCAR" not in outcar.name:
+        return None
     vaspruns = (outcar.with_name(outcar.name.replace("OUTCAR", name)) for name in ("vasprun.xml", "vasprun"))
     return next((file for file in vaspruns if file.is_file()), None)
 
