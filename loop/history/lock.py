@@ -1,0 +1,77 @@
+"""One writer at a time, by a lock that the operating system releases when its holder dies."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+from loop.errors import HistoryError, HistoryLockedError
+from loop.history.layout import LOCK
+
+
+class WriterLock:
+    """The right to write a history, held until :meth:`release` or the end of the process.
+
+    Parameters
+    ----------
+    folder
+        Of the history.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / LOCK
+        try:
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise HistoryError(
+                f"{self.path}: cannot be written ({error.strerror}). Make the folder writable, or open the "
+                "history for reading"
+            ) from error
+        try:
+            _lock(self._descriptor)
+        except OSError as error:
+            owner = os.pread(self._descriptor, 4096, 0)
+            os.close(self._descriptor)
+            raise HistoryLockedError(_refusal(self.path, owner)) from error
+        self._describe_owner()
+
+    def _describe_owner(self) -> None:
+        owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}
+        with contextlib.suppress(OSError):  # a full disk: the lock itself holds all the same
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, json.dumps(owner).encode(), 0)
+
+    def release(self) -> None:
+        """Let others write; the file stays, since removing it could free two writers at once."""
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _refusal(path: Path, description: bytes) -> str:
+    owner: dict[str, Any] = {}
+    with contextlib.suppress(ValueError):
+        owner = json.loads(description)
+    age = max(0.0, time.time() - float(owner.get("since", time.time())))
+    return (
+        f"{path.parent}: is being written by process {owner.get('pid', 'unknown')} on "
+        f"{owner.get('host', 'unknown')}, for {_duration(age)}. Wait for it or end it; the lock goes with "
+        f"the process, and the file {path.name} need not be deleted"
+    )
+
+
+def _duration(seconds: float) -> str:
+    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
