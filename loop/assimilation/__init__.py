@@ -1,0 +1,22 @@
+"""Assimilation of calculation and experiment (method.md, sections 2 and 3)."""
+
+from loop.assimilation.assimilation import DataAssimilation
+from loop.assimilation.basis import Basis
+from loop.assimilation.polynomial import PolynomialBasis
+from loop.assimilation.posterior import Posterior
+from loop.assimilation.prior import Prior
+from loop.assimilation.sine import CosineBasis, SineBasis
+from loop.assimilation.statistics import Statistics
+from loop.assimilation.structure import Structure
+
+__all__ = [
+    "Basis",
+    "CosineBasis",
+    "DataAssimilation",
+    "PolynomialBasis",
+    "Posterior",
+    "Prior",
+    "SineBasis",
+    "Statistics",
+    "Structure",
+]

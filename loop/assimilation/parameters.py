@@ -1,0 +1,97 @@
+"""The nonlinear parameters θ = (C's, log s's, log noise-class factors, hyperparameters) and their prior density."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loop.assimilation.arrays import Array
+from loop.assimilation.prior import CoefficientPrior
+
+LOG_2PI = float(np.log(2.0 * np.pi))
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Layout and prior of θ, unbounded coordinates, in scaled units.
+
+    Parameters
+    ----------
+    edges
+        (child, parent) per relation.
+    q
+        Number of targets.
+    classes
+        Noise classes with a factor of their own.
+    coefficients
+        Prior of the coefficients of each target.
+    means, deviations
+        Normal prior of every coordinate; those of log s are not used.
+    residual
+        Width of the half-normal prior on s.
+    """
+
+    edges: tuple[tuple[int, int], ...]
+    q: int
+    classes: tuple[str, ...]
+    coefficients: tuple[CoefficientPrior, ...]
+    means: Array
+    deviations: Array
+    residual: float
+
+    @property
+    def size(self) -> int:
+        """Number of coordinates."""
+        return len(self.means)
+
+    @property
+    def relation(self) -> slice:
+        """Where the C's are."""
+        return slice(0, len(self.edges))
+
+    @property
+    def residuals(self) -> slice:
+        """Where the log s's are."""
+        return slice(len(self.edges), len(self.edges) + self.q)
+
+    @property
+    def factors(self) -> slice:
+        """Where the log factors of the noise classes are."""
+        return slice(self.residuals.stop, self.residuals.stop + len(self.classes))
+
+    @property
+    def hyper(self) -> tuple[slice, ...]:
+        """Where the hyperparameters of each target are."""
+        stops = self.factors.stop + np.cumsum([0, *(len(c.mean) for c in self.coefficients)])
+        return tuple(slice(int(a), int(b)) for a, b in zip(stops[:-1], stops[1:], strict=True))
+
+    def matrices(self, theta: Array) -> Array:
+        """Relation matrices B (t, q, q) of the rows of θ (t, size)."""
+        B = np.zeros((len(theta), self.q, self.q))
+        for column, (child, parent) in enumerate(self.edges):
+            B[:, child, parent] = theta[:, column]
+        return B
+
+    def log_prior(self, theta: Array) -> Array:
+        """Log density (t,), normalized, with the Jacobian of s → log s."""
+        z = self._standard(theta)
+        logs = theta[:, self.residuals]
+        free = np.delete(self.deviations, np.r_[self.residuals])
+        normal = -0.5 * (z**2).sum(axis=1) - np.log(free).sum() - 0.5 * LOG_2PI * len(free)
+        ratio = np.exp(2.0 * np.minimum(logs - np.log(self.residual), 300.0))
+        half = 0.5 * np.log(2.0 / np.pi) - np.log(self.residual) + logs - 0.5 * ratio
+        return np.asarray(normal + half.sum(axis=1))
+
+    def log_prior_slope(self, theta: Array) -> Array:
+        """Gradient (size,) of the log density at one θ (size,)."""
+        slope = -self._standard(theta[None])[0] / self.deviations
+        slope[self.residuals] = 1.0 - np.exp(
+            2.0 * np.minimum(theta[self.residuals] - np.log(self.residual), 300.0)
+        )
+        return slope
+
+    def _standard(self, theta: Array) -> Array:
+        z = (theta - self.means) / self.deviations
+        z[:, self.residuals] = 0.0
+        return np.asarray(z)

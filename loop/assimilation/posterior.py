@@ -1,0 +1,173 @@
+"""The posterior as a mixture over θ of Gaussian coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.linalg.lapack import dtrtrs
+
+from loop.assimilation.arrays import Array, Generator, Ints, points
+from loop.assimilation.basis import Basis
+from loop.assimilation.cholesky import updated
+from loop.assimilation.collapsed import Collapsed
+from loop.assimilation.quantiles import mixture_quantiles
+from loop.assimilation.scaling import Scaling
+from loop.assimilation.structure import Structure
+
+QUANTILE_CHUNK = 2048
+"""Points handled at once when inverting distribution functions."""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """k Gaussian components of all coefficients β, one per node of θ.
+
+    The noise-free mean of a target is h(x)·β + centre with h(x) = (L_tj φ_A(j)(x))_j; given θ it is Gaussian.
+
+    Parameters
+    ----------
+    basis, structure, scaling
+        What the coefficients mean.
+    active
+        Active functions of every target.
+    theta
+        Nodes (k, size), scaled units.
+    weights
+        (k,), normalized.
+    lift, variance
+        L (k, q, q) and residual variances V (k, q), scaled units.
+    coefficients
+        Means of β (k, P), scaled units.
+    factor
+        Lower Cholesky factors (k, P, P) of the precision of β, scaled units.
+    """
+
+    basis: Basis
+    structure: Structure
+    scaling: Scaling
+    active: tuple[Ints, ...]
+    theta: Array
+    weights: Array
+    lift: Array
+    variance_: Array
+    coefficients: Array
+    factor: Array
+    _cache: dict[tuple[str, int], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def mean(self, X: ArrayLike, target: str | int) -> Array:
+        """Component means (k, n) of the noise-free target at points (n, d), target units."""
+        return self._mean_columns(self.basis.columns(points(X, self.basis.dim)), self.structure.index(target))
+
+    def variance(self, X: ArrayLike, target: str | int) -> Array:
+        """Component variances (k, n) of the noise-free target, squared target units."""
+        return self._variance_columns(
+            self.basis.columns(points(X, self.basis.dim)), self.structure.index(target)
+        )
+
+    def noise(self, target: str | int) -> Array:
+        """Component residual variances (k,) of one noisy value of the target, squared target units."""
+        t = self.structure.index(target)
+        return np.asarray((self.lift[:, t] ** 2 * self.variance_).sum(axis=1) * self.scaling.unit[t] ** 2)
+
+    def rows(self, X: ArrayLike, target: str | int) -> Array:
+        """h(x) (k, n, P) with mean = centre + unit · h·β, scaled units. Memory k·n·P: for few points."""
+        t = self.structure.index(target)
+        columns = self.basis.columns(points(X, self.basis.dim))
+        parts = [self.lift[:, t, j, None, None] * columns[a].T for j, a in enumerate(self.active)]
+        return np.concatenate(parts, axis=2)
+
+    def conditioned(self, X: ArrayLike, target: str | int, weight: float = 1.0) -> Posterior:
+        """Count points as if observed, without a value.
+
+        The covariance of every component shrinks as by noisy observations of ``target`` at X (n, d), each with residual
+        variance divided by ``weight``; means and weights stay. O(n k P²).
+        """
+        t = self.structure.index(target)
+        noise = (self.lift[:, t] ** 2 * self.variance_).sum(axis=1) / weight
+        factor = self.factor
+        for h in self.rows(X, target).swapaxes(0, 1):
+            factor = updated(factor, h / np.sqrt(noise)[:, None])
+        return replace(self, factor=factor, _cache={})
+
+    def collapsed(self, target: str | int) -> Collapsed:
+        """Mean and covariance of the whole mixture as one vector and one p×p root: cheap at many points."""
+        t = self.structure.index(target)
+        key = ("collapsed", t)
+        if key not in self._cache:
+            roots, w = self._roots(t), self.curves(t)
+            unit = self.scaling.unit[t]
+            self._cache[key] = Collapsed.of(self.basis, self.weights, w, roots * unit)
+        collapsed: Collapsed = self._cache[key]
+        return collapsed
+
+    def curves(self, target: str | int) -> Array:
+        """Component coefficients (k, p) of the target's mean on the basis, target units."""
+        t = self.structure.index(target)
+        W = np.zeros((len(self.weights), self.basis.size))
+        for j, (active, part) in enumerate(zip(self.active, self._slices(), strict=True)):
+            W[:, active] += self.lift[:, t, j, None] * self.coefficients[:, part]
+        W *= self.scaling.unit[t]
+        if self.basis.constant is not None:
+            W[:, self.basis.constant] += self.scaling.centre[t]
+        return W
+
+    def draw(self, n: int, target: str | int, rng: Generator) -> Array:
+        """Draw coefficients (n, p) of the target's mean jointly, target units."""
+        t = self.structure.index(target)
+        chosen = np.sort(rng.choice(len(self.weights), size=n, p=self.weights))
+        z = rng.standard_normal((n, self.coefficients.shape[1]))
+        roots, curves = self._roots(t), self.curves(t)
+        draws = np.empty((n, self.basis.size))
+        for k in np.unique(chosen):
+            own = chosen == k
+            draws[own] = curves[k] + self.scaling.unit[t] * (z[own] @ roots[k])
+        return draws[rng.permutation(n)]
+
+    def quantiles(self, X: ArrayLike, target: str | int, levels: Sequence[float]) -> Array:
+        """Quantiles (n, len(levels)) of the mixture at points (n, d), in bounded memory."""
+        matrix = points(X, self.basis.dim)
+        t = self.structure.index(target)
+        found = [np.empty((0, len(levels)))]
+        for start in range(0, len(matrix), QUANTILE_CHUNK):
+            columns = self.basis.columns(matrix[start : start + QUANTILE_CHUNK])
+            mean, variance = self._mean_columns(columns, t), self._variance_columns(columns, t)
+            found.append(mixture_quantiles(self.weights, mean, np.sqrt(variance), levels))
+        return np.concatenate(found)
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the θ mixture as plain arrays (with the statistics they rebuild the whole posterior)."""
+        scaling = {"centre": self.scaling.centre, "unit": self.scaling.unit, "floor": self.scaling.floor}
+        return {"theta": self.theta, "weights": self.weights, **scaling}
+
+    def _mean_columns(self, columns: Array, t: int) -> Array:
+        return np.asarray(self.curves(t) @ columns)
+
+    def _variance_columns(self, columns: Array, t: int) -> Array:
+        roots = self._roots(t)
+        k, P, p = roots.shape
+        spread = np.empty((k, columns.shape[1]))
+        for row, root in zip(spread, roots, strict=True):
+            row[:] = np.square(root @ columns).sum(axis=0)
+        return np.asarray(spread * self.scaling.unit[t] ** 2)
+
+    def _slices(self) -> list[slice]:
+        stops = np.cumsum([0, *(len(active) for active in self.active)])
+        return [slice(int(a), int(b)) for a, b in zip(stops[:-1], stops[1:], strict=True)]
+
+    def _roots(self, t: int) -> Array:
+        """Roots U (k, P, p) with UᵀU the covariance of the target's curve, scaled units."""
+        key = ("roots", t)
+        if key not in self._cache:
+            k, P = self.coefficients.shape
+            owners = np.concatenate([np.full(len(a), j) for j, a in enumerate(self.active)])
+            right = np.zeros((k, P, self.basis.size))
+            right[:, np.arange(P), np.concatenate(self.active)] = self.lift[:, t, owners]
+            for factor, rows in zip(self.factor, right, strict=True):
+                rows[:] = dtrtrs(factor.T, rows, lower=0, trans=1)[0]
+            self._cache[key] = right
+        roots: Array = self._cache[key]
+        return roots

@@ -1,0 +1,153 @@
+"""Everything a fit needs, prepared once from the statistics in scaled units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loop.assimilation.arrays import Array, Bools, Ints
+from loop.assimilation.basis import Basis
+from loop.assimilation.parameters import LOG_2PI, Parameters
+from loop.assimilation.pattern import Pattern
+from loop.assimilation.prior import Prior, coefficient_prior, relation_priors
+from loop.assimilation.scaling import Scaling
+from loop.assimilation.statistics import Statistics
+from loop.assimilation.structure import Structure
+
+
+@dataclass(frozen=True)
+class Problem:
+    """m patterns of statistics in scaled units, their products, and the layout of coefficients and θ.
+
+    Parameters
+    ----------
+    design, targets
+        Triangular factors (m, r, p) and (m, r, q), targets centred and scaled.
+    observed
+        (m, q).
+    counts
+        Rows per pattern (m,).
+    added
+        Known variances (m, q) in scaled units.
+    classes
+        Index of the learned noise class per pattern (m,), −1 for the reference.
+    blocks
+        For every pair j ≥ k of targets the products Gφφ[A_j, A_k], (m, |A_j|·|A_k|).
+    cross
+        For every target j the products Gφy[A_j, :], (m, |A_j|, q).
+    active
+        Active functions of every target.
+    offset
+        The part of the log likelihood that no parameter changes: 2π, weights, units.
+    floor
+        (q,), the residual deviation that is rounding.
+    parameters
+        Layout and prior of θ.
+    """
+
+    design: Array
+    targets: Array
+    observed: Bools
+    counts: Array
+    added: Array
+    classes: Ints
+    blocks: tuple[tuple[int, int, Array], ...]
+    cross: tuple[Array, ...]
+    active: tuple[Ints, ...]
+    offset: float
+    floor: Array
+    parameters: Parameters
+
+    @property
+    def q(self) -> int:
+        """Number of targets."""
+        return self.targets.shape[2]
+
+    @property
+    def p(self) -> int:
+        """Number of basis functions."""
+        return self.design.shape[2]
+
+    @property
+    def slices(self) -> tuple[slice, ...]:
+        """Where the coefficients of each target are in β."""
+        stops = np.cumsum([0, *(len(active) for active in self.active)])
+        return tuple(slice(int(a), int(b)) for a, b in zip(stops[:-1], stops[1:], strict=True))
+
+    @property
+    def coefficients(self) -> int:
+        """Number of coefficients P = Σ|A_j|."""
+        return sum(len(active) for active in self.active)
+
+
+def prepare(
+    statistics: Statistics, basis: Basis, structure: Structure, scaling: Scaling, prior: Prior
+) -> Problem:
+    """Centre, scale and multiply out the statistics."""
+    active = structure.active_indices(basis)
+    design, targets = _factors(statistics, scaling, basis.constant)
+    patterns = statistics.patterns
+    observed = np.array([x.key.observed for x in patterns], dtype=bool).reshape(-1, structure.size)
+    counts = np.array([x.count for x in patterns], dtype=np.float64)
+    added = np.array([x.added / x.count for x in patterns]).reshape(-1, structure.size) / scaling.unit**2
+    names = _learned_classes(patterns)
+    classes = np.array([_class_index(x, names) for x in patterns], dtype=np.intp)
+    parameters = _parameters(basis, structure, active, prior, names)
+    return Problem(
+        design, targets, observed, counts, added, classes, _blocks(design, active), _cross(design, targets, active),
+        active, _offset(patterns, observed, counts, scaling), scaling.floor, parameters,
+    )  # fmt: skip
+
+
+def _factors(statistics: Statistics, scaling: Scaling, constant: int | None) -> tuple[Array, Array]:
+    p, q, patterns = statistics.p, statistics.q, statistics.patterns
+    height = max((len(x.factor) for x in patterns), default=0)
+    padded = np.zeros((len(patterns), height, p + q))
+    for block, pattern in zip(padded, patterns, strict=True):
+        block[: len(pattern.factor)] = pattern.factor
+        if constant is not None:
+            block[:, p:] -= np.outer(block[:, constant], scaling.centre * pattern.key.observed)
+    return padded[:, :, :p].copy(), padded[:, :, p:] / scaling.unit
+
+
+def _blocks(design: Array, active: tuple[Ints, ...]) -> tuple[tuple[int, int, Array], ...]:
+    gram = design.transpose(0, 2, 1) @ design
+    pairs = [(j, k) for j in range(len(active)) for k in range(j + 1)]
+    return tuple((j, k, gram[:, active[j]][:, :, active[k]].reshape(len(gram), -1)) for j, k in pairs)
+
+
+def _cross(design: Array, targets: Array, active: tuple[Ints, ...]) -> tuple[Array, ...]:
+    cross = design.transpose(0, 2, 1) @ targets
+    return tuple(cross[:, a] for a in active)
+
+
+def _learned_classes(patterns: tuple[Pattern, ...]) -> tuple[str, ...]:
+    """Classes that get a factor of their own: all labels without known uncertainty but the first."""
+    labels = {x.key.noise_class for x in patterns if not x.key.bins}
+    return tuple(sorted(labels)[1:])
+
+
+def _class_index(pattern: Pattern, names: tuple[str, ...]) -> int:
+    label = pattern.key.noise_class
+    return names.index(label) if not pattern.key.bins and label in names else -1
+
+
+def _offset(patterns: tuple[Pattern, ...], observed: Bools, counts: Array, scaling: Scaling) -> float:
+    weights = np.array([x.log_weight for x in patterns])
+    values = observed.sum(axis=1)
+    units = (counts @ observed) @ np.log(scaling.unit) if len(counts) else 0.0
+    return float(0.5 * weights @ values - 0.5 * LOG_2PI * counts @ values - units) if len(counts) else 0.0
+
+
+def _parameters(
+    basis: Basis, structure: Structure, active: tuple[Ints, ...], prior: Prior, classes: tuple[str, ...]
+) -> Parameters:
+    coefficients = tuple(coefficient_prior(prior, basis, structure, j, a) for j, a in enumerate(active))
+    relation = relation_priors(prior, structure)
+    q, c = structure.size, len(classes)
+    means = np.concatenate([relation[0], np.zeros(q + c), *(x.mean for x in coefficients)])
+    widths = [relation[1], np.ones(q), np.full(c, prior.noise_class), *(x.deviation for x in coefficients)]
+    return Parameters(
+        structure.edges, q, classes, coefficients, means, np.concatenate(widths), prior.residual
+    )

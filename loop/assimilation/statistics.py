@@ -1,0 +1,163 @@
+"""Sufficient statistics of all rows: what the past leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from loop.assimilation.arrays import Array, Ints, points
+from loop.assimilation.basis import Basis
+from loop.assimilation.pattern import Pattern, PatternKey
+from loop.assimilation.rows import Rows
+from loop.assimilation.triangular import CHUNK, Streamed
+from loop.errors import DataError
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """One triangular factor per pattern; O((p+q)²) memory whatever the number of rows (method.md, 2).
+
+    Statistics of two histories add: ``a + b`` equals the statistics of all rows to rounding, in any order.
+
+    Parameters
+    ----------
+    p, q
+        Numbers of basis functions and of targets.
+    patterns
+        Sorted by key.
+    """
+
+    p: int
+    q: int
+    patterns: tuple[Pattern, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return sum(pattern.count for pattern in self.patterns)
+
+    @property
+    def counts(self) -> Ints:
+        """Rows that observed each target (q,)."""
+        counts = [np.multiply(pattern.key.observed, pattern.count) for pattern in self.patterns]
+        return np.sum(counts, axis=0, dtype=np.intp) if counts else np.zeros(self.q, dtype=np.intp)
+
+    def __add__(self, other: Statistics) -> Statistics:
+        """Merge two histories."""
+        if (self.p, self.q) != (other.p, other.q):
+            raise DataError(
+                f"statistics of sizes {(self.p, self.q)} and {(other.p, other.q)} cannot be merged"
+            )
+        merged = {pattern.key: pattern for pattern in self.patterns}
+        for pattern in other.patterns:
+            merged[pattern.key] = merged[pattern.key] + pattern if pattern.key in merged else pattern
+        return Statistics(self.p, self.q, tuple(merged[key] for key in sorted(merged)))
+
+    @classmethod
+    def of(
+        cls,
+        basis: Basis,
+        q: int,
+        X: ArrayLike,
+        Y: ArrayLike,
+        Y_std: Any = None,
+        noise_class: Any = None,
+        weights: Any = None,
+    ) -> Statistics:
+        """Sum up rows.
+
+        Parameters
+        ----------
+        basis
+            The p functions.
+        q
+            Number of targets.
+        X, Y
+            Points (n, d) and targets (n, q), NaN = not observed.
+        Y_std
+            Known standard uncertainties, broadcast to (n, q): added variances. Rows pool when they agree within 5 %, at
+            their mean variance: exact for distinct values further apart than that, else an approximation.
+        noise_class
+            Labels (n,). With ``Y_std``: rows of a class pool at the mean of their known variances (instead of bins).
+            Without: every class has its own unknown factor on the residual standard deviations.
+        weights
+            (n,): a row's whole residual covariance is divided by its weight. Pools exactly.
+
+        Raises
+        ------
+        DataError
+            When shapes or values do not fit.
+        """
+        matrix = points(X, basis.dim)
+        rows = Rows.of(len(matrix), q, Y, Y_std, noise_class, weights)
+        found = [_pattern(basis, matrix, rows, key, members) for key, members in rows.patterns()]
+        return cls(basis.size, q, tuple(sorted(found, key=lambda pattern: pattern.key)))
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return plain arrays, one leading axis over patterns, for HDF5 or any other container."""
+        m, width = len(self.patterns), self.p + self.q
+        factors = np.zeros((m, width, width))
+        for padded, pattern in zip(factors, self.patterns, strict=True):
+            padded[: len(pattern.factor)] = pattern.factor
+        return {
+            "size": np.array([self.p, self.q]),
+            "observed": np.array([x.key.observed for x in self.patterns], dtype=bool).reshape(m, self.q),
+            "noise_class": np.array([x.key.noise_class.encode() for x in self.patterns], dtype=np.bytes_),
+            "bins": _padded([x.key.bins for x in self.patterns], self.q),
+            "bin_count": np.array([len(x.key.bins) for x in self.patterns], dtype=np.int64),
+            "count": np.array([x.count for x in self.patterns], dtype=np.int64),
+            "log_weight": np.array([x.log_weight for x in self.patterns], dtype=np.float64),
+            "added": np.array([x.added for x in self.patterns], dtype=np.float64).reshape(m, self.q),
+            "rows": np.array([len(x.factor) for x in self.patterns], dtype=np.int64),
+            "factor": factors,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Statistics:
+        """Rebuild from :meth:`to_arrays`, bit for bit."""
+        p, q = (int(size) for size in arrays["size"])
+        patterns = [_from_arrays(arrays, i) for i in range(len(arrays["count"]))]
+        return cls(p, q, tuple(patterns))
+
+
+def _from_arrays(arrays: Mapping[str, NDArray[Any]], i: int) -> Pattern:
+    bins = tuple(int(b) for b in arrays["bins"][i][: int(arrays["bin_count"][i])])
+    observed = tuple(bool(o) for o in arrays["observed"][i])
+    key = PatternKey(observed, bytes(arrays["noise_class"][i]).decode(), bins)
+    factor = np.array(arrays["factor"][i][: int(arrays["rows"][i])])
+    added = np.array(arrays["added"][i])
+    return Pattern(key, int(arrays["count"][i]), float(arrays["log_weight"][i]), added, factor)
+
+
+def _padded(bins: list[tuple[int, ...]], q: int) -> NDArray[np.int64]:
+    padded = np.zeros((len(bins), q), dtype=np.int64)
+    for row, known in zip(padded, bins, strict=True):
+        row[: len(known)] = known
+    return padded
+
+
+def _pattern(basis: Basis, X: Array, rows: Rows, key: PatternKey, members: Ints | slice) -> Pattern:
+    observed = np.array(key.observed)
+    X, Y = X[members], rows.Y[members]
+    root = None if rows.weights is None else np.sqrt(rows.weights[members])
+    stream = Streamed(basis.size, basis.size + len(observed))
+    for start in range(0, len(X), CHUNK):
+        part = slice(start, start + CHUNK)
+        columns = _columns(basis, X[part], np.where(observed, Y[part], 0.0))
+        stream.add(columns if root is None else columns * root[part])
+    added = np.zeros(len(observed))
+    if rows.std is not None:
+        added = np.where(observed, rows.std[members] ** 2, 0.0).sum(axis=0)
+    log_weight = 0.0 if root is None else 2.0 * float(np.log(root).sum())
+    return Pattern(key, len(X), log_weight, added, stream.factor())
+
+
+def _columns(basis: Basis, X: Array, Y: Array) -> Array:
+    columns = np.empty((basis.size + Y.shape[1], len(X)))
+    columns[: basis.size] = basis.columns(X)
+    columns[basis.size :] = Y.T
+    return columns
