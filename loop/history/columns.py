@@ -37,16 +37,15 @@ class Column:
     enum: type[Enum] | None
     default: Any
 
-    @property
-    def getter(self) -> Callable[[Any], Any]:
-        """What takes the value out of a noun."""
-        return attrgetter(self.name)
-
-    def normal(self, value: Any) -> Any:
-        """Give a value the one type its column has, so that 1, 1.0 and numpy's 1.0 are the same number."""
+    def of(self, row: Any) -> Any:
+        """Take the value out of a noun, in the one type of its column: 1, 1.0 and numpy's 1.0 are one number."""
+        value = attrgetter(self.name)(row)
         if value is None and self.optional:
             return None
-        return _NORMAL[self.kind](value)
+        try:
+            return _NORMAL[self.kind](value)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise TypeError(f"{self.name}: {error}") from error
 
     def restored(self, value: Any) -> Any:
         """Give a normal value the type it has in the noun."""

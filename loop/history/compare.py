@@ -78,7 +78,7 @@ def _rows(name: str, noun: type, first: Sequence[Any], second: Sequence[Any]) ->
     yield f"len({name})", len(first), len(second)
     for index, (one, other) in enumerate(zip(first, second, strict=False)):
         for column in columns_of(noun):
-            first_value, second_value = (column.normal(column.getter(row)) for row in (one, other))
+            first_value, second_value = column.of(one), column.of(other)
             yield f"{name}[{index}].{column.name}", first_value, second_value
 
 

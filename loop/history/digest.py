@@ -79,7 +79,7 @@ def tables() -> dict[str, type]:
 def _row(noun: type, row: Any) -> bytes:
     parts = []
     for column in columns_of(noun):
-        value = column.normal(column.getter(row))
+        value = column.of(row)
         if not _is_default(value, column.default):
             parts.append(_bytes(column.name) + _bytes(value))
     return _framed(b"row", b"".join(parts))

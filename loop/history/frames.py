@@ -91,7 +91,7 @@ def _frame(noun: type, rows: Iterable[tuple[int, Any]], header_at: HeaderAt) -> 
     short = Counter(column.name.rpartition(".")[2] for column in columns_of(noun))
     for column in columns_of(noun):
         name = column.name.rpartition(".")[2]
-        values = [column.normal(column.getter(row)) for _, row in numbered]
+        values = [column.of(row) for _, row in numbered]
         if column.kind == "vector":
             variables = [header_at(number).variables for number in data["cycle"]]
             data |= _components(values, variables, "requested " if name.startswith("requested") else "")

@@ -86,13 +86,13 @@ def write_plain(group: h5py.Group, values: Mapping[str, Plain]) -> None:
         By name.
     """
     group.attrs["NX_class"] = "NXcollection"
-    for name in sorted(values):
+    for index, name in enumerate(sorted(values)):
         if not name or name == "NX_class" or to_bytes(name).decode() != name:
             raise TypeError(f"{name!r} cannot be the name of a value")
         value = plain(values[name], name)
         stored = to_bytes(value).decode() if isinstance(value, str) else value
         if isinstance(stored, str) and len(stored) * 4 > _LONGEST_ATTRIBUTE:
-            group.create_dataset(f"long/{name.replace('/', '∕')}", data=stored).attrs["name"] = name
+            group.create_dataset(f"long/{index}", data=stored).attrs["name"] = name
         else:
             group.attrs[name] = stored
 

@@ -33,20 +33,12 @@ def to_table(noun: type, rows: Sequence[Any]) -> npt.NDArray[np.void]:
     """
     stored: dict[str, npt.NDArray[Any]] = {}
     for column in columns_of(noun):
-        values = [_normal(column, row) for row in map(column.getter, rows)]
-        stored |= _fields(column, values)
+        stored |= _fields(column, [column.of(row) for row in rows])
     layout = [(name, array.dtype, array.shape[1:]) for name, array in stored.items()]
     table = np.empty(len(rows), dtype=layout)
     for name, array in stored.items():
         table[name] = array
     return table
-
-
-def _normal(column: Column, value: Any) -> Any:
-    try:
-        return column.normal(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise TypeError(f"{column.name}: {error}") from error
 
 
 def _fields(column: Column, values: list[Any]) -> dict[str, npt.NDArray[Any]]:

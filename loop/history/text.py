@@ -1,7 +1,7 @@
 """Any Python string in HDF5, and back, without loss.
 
 HDF5 ends a string at its first NUL and holds UTF-8 only. Python strings may hold NUL, and file names that are
-no valid UTF-8 arrive as lone surrogates. These few characters are escaped: U+001A, then four hexadecimal digits.
+no valid UTF-8 arrive as lone surrogates. These characters are escaped: U+001A, then four hexadecimal digits.
 """
 
 from __future__ import annotations

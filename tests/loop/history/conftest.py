@@ -53,7 +53,8 @@ def _record(number: int) -> CycleRecord:
         observations=(
             Observation(
                 id=f"key{number}", target="M", x=(0.1 * number, 0.5), value=float(rng.normal()),
-                uncertainty=None, label="Nd₂Fe₁₄B", request_id=earlier, requested_x=(0.1, 0.5), provenance=_provenance(number),
+                uncertainty=None, label="Nd₂Fe₁₄B", request_id=earlier,
+                requested_x=(0.1, 0.5), provenance=_provenance(number),
             ),
         ),
         quarantined=(
