@@ -79,11 +79,12 @@ class Statistics:
         X, Y
             Points (n, d) and targets (n, q), NaN = not observed.
         Y_std
-            Known standard uncertainties, broadcast to (n, q): added variances. Rows pool when they agree within 5 %, at
-            their mean variance: exact for distinct values further apart than that, else an approximation.
+            Known standard uncertainties, broadcast to (n, q): added variances. Rows pool when they agree
+            within 5 %, at their mean variance: exact for distinct values further apart than that, else an
+            approximation.
         noise_class
-            Labels (n,). With ``Y_std``: rows of a class pool at the mean of their known variances (instead of bins).
-            Without: every class has its own unknown factor on the residual standard deviations.
+            Labels (n,). With ``Y_std``: rows of a class pool at the mean of their known variances (instead of
+            bins). Without: every class has its own unknown factor on the residual standard deviations.
         weights
             (n,): a row's whole residual covariance is divided by its weight. Pools exactly.
 
@@ -106,7 +107,7 @@ class Statistics:
         return {
             "size": np.array([self.p, self.q]),
             "observed": np.array([x.key.observed for x in self.patterns], dtype=bool).reshape(m, self.q),
-            "noise_class": np.array([x.key.noise_class.encode() for x in self.patterns], dtype=np.bytes_),
+            "noise_class": _utf8([x.key.noise_class for x in self.patterns]),
             "bins": _padded([x.key.bins for x in self.patterns], self.q),
             "bin_count": np.array([len(x.key.bins) for x in self.patterns], dtype=np.int64),
             "count": np.array([x.count for x in self.patterns], dtype=np.int64),
@@ -127,10 +128,19 @@ class Statistics:
 def _from_arrays(arrays: Mapping[str, NDArray[Any]], i: int) -> Pattern:
     bins = tuple(int(b) for b in arrays["bins"][i][: int(arrays["bin_count"][i])])
     observed = tuple(bool(o) for o in arrays["observed"][i])
-    key = PatternKey(observed, bytes(arrays["noise_class"][i]).decode(), bins)
+    key = PatternKey(observed, bytes(arrays["noise_class"][i]).rstrip(b"\0").decode(), bins)
     factor = np.array(arrays["factor"][i][: int(arrays["rows"][i])])
     added = np.array(arrays["added"][i])
     return Pattern(key, int(arrays["count"][i]), float(arrays["log_weight"][i]), added, factor)
+
+
+def _utf8(texts: list[str]) -> NDArray[np.uint8]:
+    """Texts as rows of UTF-8 bytes padded with zeros: plain numbers, which any container keeps."""
+    rows = [text.encode() for text in texts]
+    padded = np.zeros((len(rows), max(map(len, rows), default=0)), dtype=np.uint8)
+    for row, text in zip(padded, rows, strict=True):
+        row[: len(text)] = np.frombuffer(text, dtype=np.uint8)
+    return padded
 
 
 def _padded(bins: list[tuple[int, ...]], q: int) -> NDArray[np.int64]:

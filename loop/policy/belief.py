@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from loop.assimilation import DataAssimilation
+from loop.assimilation import DataAssimilation, Posterior
 
 
 class Belief(Protocol):
@@ -31,22 +31,20 @@ class FittedBelief:
     Parameters
     ----------
     model
-        A fitted :class:`~loop.assimilation.DataAssimilation`.
+        A fitted model, or its posterior.
     """
 
-    def __init__(self, model: DataAssimilation) -> None:
-        self._posterior = model.posterior
+    def __init__(self, model: DataAssimilation | Posterior) -> None:
+        self._posterior = model if isinstance(model, Posterior) else model.posterior
 
     def mean(self, X: np.ndarray, target: str) -> np.ndarray:
         """See :class:`Belief`."""
-        return np.asarray(self._posterior.moments(X, target)[0])
+        return self._posterior.collapsed(target).evaluate(X)[0]
 
     def deviation(self, X: np.ndarray, target: str) -> np.ndarray:
         """See :class:`Belief`."""
-        return np.sqrt(self._posterior.moments(X, target)[1])
+        return self._posterior.collapsed(target).evaluate(X)[1]
 
     def conditioned(self, X: np.ndarray, target: str) -> FittedBelief:
         """See :class:`Belief`."""
-        other = object.__new__(FittedBelief)
-        other._posterior = self._posterior.conditioned(X, target)
-        return other
+        return FittedBelief(self._posterior.conditioned(X, target))

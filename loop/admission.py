@@ -1,0 +1,195 @@
+"""What comes in is checked before it is believed; what is not believed is kept with the reason."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from loop.assimilation import DataAssimilation
+from loop.campaign import Campaign
+from loop.errors import DataError
+from loop.records import Failure, Observation, Quarantined, Request, Result, Status, StatusChange
+from loop.state import State
+
+News = Iterable[Result | Failure]
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What became of the news.
+
+    Parameters
+    ----------
+    observations, quarantined
+        Admitted and put aside.
+    changes
+        Requests that are answered or failed.
+    """
+
+    observations: tuple[Observation, ...]
+    quarantined: tuple[Quarantined, ...]
+    changes: tuple[StatusChange, ...]
+
+
+def admit(campaign: Campaign, state: State, model: DataAssimilation | None, news: News) -> Admission:
+    """Check every item: is it new, is it finite and in the right unit, does it lie in the space, is it plausible?
+
+    Parameters
+    ----------
+    campaign
+        Says what is expected.
+    state
+        What is known; an item handed over before is passed over.
+    model
+        Fitted to everything known; None while there is none, then nothing is implausible.
+    news
+        From the adapters, in a reproducible order.
+    """
+    open_ids = {request.id for request in state.open_requests}
+    known = set(state.known_keys)
+    observations: list[Observation] = []
+    quarantined: list[Quarantined] = []
+    changes: list[StatusChange] = []
+    for item in news:
+        answers = item.request_id in open_ids
+        key = item.provenance.key
+        if key in known and not answers:
+            continue
+        outcome = _judge(campaign, state, model, item, is_known=key in known)
+        known.add(key)
+        if isinstance(outcome, Observation):
+            observations.append(outcome)
+        else:
+            quarantined.append(outcome)
+        if answers and item.request_id is not None:
+            open_ids.discard(item.request_id)
+            changes.append(_change(item.request_id, item, outcome))
+    return Admission(tuple(observations), tuple(quarantined), tuple(changes))
+
+
+def as_news(observations: Iterable[Observation], quarantined: Iterable[Quarantined], campaign: Campaign) -> list[Result | Failure]:
+    """Give back the news that became these, so that a cycle can be done again."""
+    targets = campaign.table.targets
+    results: list[Result | Failure] = [
+        Result(
+            request_id=item.request_id,
+            target=item.target,
+            x=item.x,
+            value=item.value,
+            unit=targets[item.target].unit,
+            uncertainty=item.uncertainty,
+            label=item.label,
+            provenance=item.provenance,
+        )
+        for item in observations
+    ]
+    return results + [_as_item(item) for item in quarantined]
+
+
+def _as_item(item: Quarantined) -> Result | Failure:
+    if item.x is None:
+        return Failure(
+            request_id=item.request_id,
+            target=item.target,
+            label=item.label,
+            reason=item.reason,
+            remedy=item.remedy,
+            provenance=item.provenance,
+        )
+    return Result(
+        request_id=item.request_id,
+        target=item.target,
+        x=item.x,
+        value=item.value,
+        unit=item.unit,
+        uncertainty=None,
+        label=item.label,
+        provenance=item.provenance,
+    )
+
+
+def _judge(
+    campaign: Campaign, state: State, model: DataAssimilation | None, item: Result | Failure, *, is_known: bool
+) -> Observation | Quarantined:
+    if isinstance(item, Failure):
+        return _put_aside(item, item.reason, item.remedy)
+    if is_known:
+        return _put_aside(item, "the same value, from the same place, is known already", "Nothing needs to be done.")
+    problem = _problem(campaign, item)
+    if problem is not None:
+        return _put_aside(item, *problem)
+    z = _z_score(campaign, model, item)
+    if z is not None and abs(z) > campaign.table.admit.z_limit:
+        reason = f"{item.value:g} {item.unit} lies {z:+.1f} predictive standard deviations from the prediction"
+        return _put_aside(item, reason, "Check the value, its unit and its compound.", z)
+    request = state.requests.get(item.request_id or "")
+    return _observation(item, request)
+
+
+def _problem(campaign: Campaign, item: Result) -> tuple[str, str] | None:
+    target = campaign.table.targets.get(item.target)
+    if target is None:
+        return f"there is no target {item.target!r}", "Correct the adapter."
+    if item.unit != target.unit:
+        return f"its unit is {item.unit!r}, expected {target.unit!r}", "Give the value in that unit."
+    if not math.isfinite(item.value):
+        return f"its value is {item.value}, expected a finite number", "Repeat it."
+    if item.uncertainty is not None and not (math.isfinite(item.uncertainty) and item.uncertainty > 0):
+        return f"its uncertainty is {item.uncertainty}, expected a positive number", "Correct it, or leave it out."
+    try:
+        campaign.space.check(item.x)
+    except DataError as error:
+        return str(error), "Correct the composition, or widen the design space."
+    return None
+
+
+def _z_score(campaign: Campaign, model: DataAssimilation | None, item: Result) -> float | None:
+    """Innovation over its standard deviation: of the prediction, the target's scatter and the stated uncertainty."""
+    if model is None:
+        return None
+    mean, deviation = model.predict(np.array([item.x]), target=item.target, return_std=True)
+    row = campaign.targets.index(item.target)
+    scatter = float(model.residual_covariance_[row, row])
+    variance = float(deviation[0]) ** 2 + scatter + (item.uncertainty or 0.0) ** 2
+    return float((item.value - mean[0]) / math.sqrt(variance))
+
+
+def _observation(item: Result, request: Request | None) -> Observation:
+    return Observation(
+        id=item.provenance.key,
+        target=item.target,
+        x=item.x,
+        value=item.value,
+        uncertainty=item.uncertainty,
+        label=item.label,
+        request_id=item.request_id,
+        requested_x=request.x if request else None,
+        provenance=item.provenance,
+    )
+
+
+def _put_aside(item: Result | Failure, reason: str, remedy: str, z: float | None = None) -> Quarantined:
+    is_result = isinstance(item, Result)
+    return Quarantined(
+        id=item.provenance.key,
+        target=item.target,
+        x=item.x if is_result else None,
+        value=item.value if is_result else math.nan,
+        unit=item.unit if is_result else "",
+        label=item.label,
+        reason=reason,
+        remedy=remedy,
+        z_score=z,
+        request_id=item.request_id,
+        provenance=item.provenance,
+    )
+
+
+def _change(request_id: str, item: Result | Failure, outcome: Observation | Quarantined) -> StatusChange:
+    if isinstance(item, Failure):
+        return StatusChange(request_id=request_id, status=Status.FAILED, note=item.reason)
+    note = "" if isinstance(outcome, Observation) else f"put aside: {outcome.reason}"
+    return StatusChange(request_id=request_id, status=Status.DONE, note=note)

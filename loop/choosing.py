@@ -1,0 +1,147 @@
+"""From what is known to the next requests of every slot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from loop.assimilation import DataAssimilation
+from loop.campaign import Campaign, Slot
+from loop.policy import Belief, FittedBelief, Objective, Proposal, propose, rule_pair
+from loop.policy.rule import DEFAULT_PAIR
+from loop.records import Reason, Request, Source, Status
+from loop.state import State
+
+
+def next_requests(
+    campaign: Campaign, state: State, model: DataAssimilation | None, cycle: int, rng: np.random.Generator
+) -> tuple[Request, ...]:
+    """Fill the free places of every slot, experiments first.
+
+    Open requests count as done, and so does every request chosen just before. Nothing is asked twice, and nothing
+    beyond the budget.
+
+    Parameters
+    ----------
+    campaign
+        Slots, rules and limits.
+    state
+        What is known, the news of this cycle included.
+    model
+        Fitted to it; None asks at random (the start, or data that determine no model).
+    cycle
+        Number of this cycle.
+    rng
+        Source of all randomness.
+    """
+    belief: Belief | None = FittedBelief(model) if model is not None else None
+    for request in state.open_requests:
+        belief = belief.conditioned(np.array([request.x]), request.target) if belief else None
+    chosen: list[Request] = []
+    for slot in sorted(campaign.slots, key=lambda slot: slot.source is not Source.EXPERIMENT):
+        X = _unasked(state, slot, chosen)
+        count = _affordable(campaign, state, slot, chosen, _free_places(state, slot, has_model=belief is not None))
+        proposals = _proposals(campaign, slot, belief, X, count, rng)
+        for rank, proposal in enumerate(proposals):
+            campaign.space.check(proposal.x)
+            chosen.append(_request(campaign, slot, cycle, rank, proposal))
+            belief = belief.conditioned(np.array([proposal.x]), proposal.target) if belief else None
+    return tuple(chosen)
+
+
+def asks_for_more(state: State, campaign: Campaign) -> bool:
+    """Whether any experiment could still be asked for."""
+    return any(
+        len(_unasked(state, slot, [])) for slot in campaign.slots if slot.source is Source.EXPERIMENT and slot.table.asks
+    )
+
+
+def _free_places(state: State, slot: Slot, *, has_model: bool) -> int:
+    if not slot.table.asks:
+        return 0
+    mine = [request for request in state.requests.values() if request.adapter == slot.table.name]
+    free = slot.table.slots - sum(request.status.is_open for request in mine)
+    # Before there is a model only the start is asked, lest a slow slot let a fast one fill up with random points.
+    return free if has_model else min(free, slot.table.start - len(mine))
+
+
+def _affordable(campaign: Campaign, state: State, slot: Slot, chosen: Sequence[Request], count: int) -> int:
+    stop = campaign.table.stop
+    if stop.experiments is not None and slot.source is Source.EXPERIMENT:
+        made = state.count(Source.EXPERIMENT) + sum(request.source is Source.EXPERIMENT for request in chosen)
+        count = min(count, stop.experiments - made)
+    if stop.cost is not None and slot.table.cost > 0:
+        left = stop.cost - state.spent - sum(request.cost for request in chosen)
+        count = min(count, int(left / slot.table.cost + 1e-9))
+    return max(count, 0)
+
+
+def _unasked(state: State, slot: Slot, chosen: Sequence[Request]) -> np.ndarray:
+    """Candidates of a slot that no request and no observation of its target covers."""
+    target = slot.table.target
+    asked = {request.x for request in (*state.requests.values(), *chosen) if request.target == target}
+    asked |= {observation.x for observation in state.values_of(target)}
+    candidates = state.candidates.get(slot.table.name, np.empty((0, 0)))
+    return candidates[[tuple(point) not in asked for point in candidates.tolist()]]
+
+
+def _proposals(
+    campaign: Campaign, slot: Slot, belief: Belief | None, X: np.ndarray, count: int, rng: np.random.Generator
+) -> list[Proposal]:
+    if count == 0 or len(X) == 0:
+        return []
+    if belief is None:
+        rows = rng.permutation(len(X))[:count]
+        return [_at_random(slot, X, int(row)) for row in rows]
+    objective = Objective(campaign.table.objective.target, campaign.table.objective.goal)
+    return propose(
+        belief,
+        X,
+        count,
+        rule=rule_of(campaign, slot.source),
+        source=slot.source,
+        target=slot.table.target,
+        sign=objective.sign,
+        cost=slot.table.cost,
+        rng=rng,
+        label=campaign.space.label,
+    )
+
+
+def rule_of(campaign: Campaign, source: Source) -> str:
+    """Name of the rule that chooses experiments, or calculations."""
+    policy = campaign.table.policy
+    if policy.rule is not None:
+        experiment, calculation = rule_pair(policy.rule)
+    else:
+        experiment = policy.experiment or DEFAULT_PAIR[0]
+        calculation = policy.calculation or DEFAULT_PAIR[1]
+    return experiment if source is Source.EXPERIMENT else calculation
+
+
+def _at_random(slot: Slot, X: np.ndarray, row: int) -> Proposal:
+    nan = float("nan")
+    return Proposal(
+        x=tuple(float(value) for value in X[row]),
+        source=slot.source,
+        target=slot.table.target,
+        reason=Reason(rule="start", text="drawn at random, to start with", mean=nan, deviation=nan, acquisition=nan),
+        cost=slot.table.cost,
+        index=row,
+    )
+
+
+def _request(campaign: Campaign, slot: Slot, cycle: int, rank: int, proposal: Proposal) -> Request:
+    return Request(
+        id=f"{cycle:06d}-{slot.table.name}-{rank}",
+        cycle=cycle,
+        source=slot.source,
+        adapter=slot.table.name,
+        target=proposal.target,
+        x=proposal.x,
+        label=campaign.space.label(proposal.x),
+        cost=proposal.cost,
+        reason=proposal.reason,
+        status=Status.SEALED,
+    )

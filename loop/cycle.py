@@ -1,0 +1,169 @@
+"""One turn of the loop, as a pure function: what was known and what came in become what is sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from loop.admission import Admission, News, admit
+from loop.assimilation import DataAssimilation, Statistics
+from loop.campaign import Campaign
+from loop.choosing import asks_for_more, next_requests
+from loop.errors import EstimationError
+from loop.model import fit_model, generator, statistics_of
+from loop.records import CycleRecord, Source
+from loop.state import CANDIDATES, STATISTICS, State
+from loop.stopping import reason_to_stop
+
+Scalars = dict[str, str | int | float | bool]
+MIXTURE = "mixture/"
+
+
+class Cycle:
+    """The cycles of one campaign.
+
+    Parameters
+    ----------
+    campaign
+        What is searched, with what, by which rules.
+    candidates
+        Points that each slot can be asked for, shape (n, d); sealed with cycle 0.
+    """
+
+    def __init__(self, campaign: Campaign, candidates: Mapping[str, np.ndarray]) -> None:
+        self._campaign = campaign
+        self._candidates = dict(candidates)
+        self._fitted: dict[tuple[int, int], tuple[DataAssimilation | None, str]] = {}
+
+    def __call__(self, state: State, news: News) -> CycleRecord:
+        """Do one cycle: admit, assimilate, choose.
+
+        A pure function of its arguments and the campaign: randomness comes from the campaign's seed and the number of
+        the cycle. Nothing outside is touched; the record becomes true when it is sealed.
+
+        Parameters
+        ----------
+        state
+            What is known.
+        news
+            What came in since, in a reproducible order.
+        """
+        campaign, number = self._campaign, state.next_cycle
+        admission = admit(campaign, state, self.model(state)[0], news)
+        draft = self._draft(state, admission)
+        informed = state.after(draft)
+        model, problem = self.model(informed)
+        stopped = state.stopped or reason_to_stop(campaign, informed)
+        rng = generator(campaign, number, "choose")
+        requests = () if stopped else next_requests(campaign, informed, model, number, rng)
+        if not stopped and not requests and not informed.open_requests and not asks_for_more(informed, campaign):
+            stopped = "every candidate has been measured"
+        arrays = {**draft.arrays, **_prefixed(MIXTURE, model.posterior.to_arrays() if model else {})}
+        summary = _summary(campaign, informed, model) | {
+            "spent": informed.spent + sum(request.cost for request in requests),
+            "model": problem or "fitted",
+            "stopped": stopped,
+            "generator": json.dumps(generator(campaign, number, "choose").bit_generator.state, default=str),
+        }
+        return replace(draft, requests=requests, arrays=arrays, summary=summary)
+
+    def model(self, state: State) -> tuple[DataAssimilation | None, str]:
+        """Fit what is known after the last cycle; the model, or None and why there is none."""
+        if state.statistics is None or state.next_cycle == 0:
+            return None, "nothing is known yet"
+        key = (state.next_cycle, len(state.observations))
+        if key not in self._fitted:
+            # Two are kept: the fit before the news and the one after it, so that a cycle without news costs no new fit.
+            self._fitted = dict([*self._fitted.items()][-1:]) | {key: _fit(self._campaign, state)}
+        return self._fitted[key]
+
+    def _draft(self, state: State, admission: Admission) -> CycleRecord:
+        before = state.statistics or statistics_of(self._campaign, ())
+        statistics: Statistics = before + statistics_of(self._campaign, admission.observations)
+        arrays = _prefixed(STATISTICS, statistics.to_arrays())
+        if state.next_cycle == 0:
+            arrays |= _prefixed(CANDIDATES, self._candidates)
+        return CycleRecord(
+            number=state.next_cycle,
+            observations=admission.observations,
+            quarantined=admission.quarantined,
+            changes=admission.changes,
+            arrays=arrays,
+        )
+
+
+def is_idle(state: State, record: CycleRecord) -> bool:
+    """Whether a cycle learned, asked and decided nothing, so that it need not be sealed."""
+    has_content = record.observations or record.quarantined or record.changes or record.requests
+    return not has_content and str(record.summary["stopped"]) == state.stopped and record.number > 0
+
+
+def _fit(campaign: Campaign, state: State) -> tuple[DataAssimilation | None, str]:
+    assert state.statistics is not None  # the caller looked
+    if _start_is_open(campaign, state):
+        return None, "the start is not complete"
+    try:
+        return fit_model(campaign, state.statistics, state.next_cycle - 1), ""
+    except EstimationError as error:
+        return None, str(error)
+
+
+def _start_is_open(campaign: Campaign, state: State) -> bool:
+    """Before the model is used, every slot has answered what it was to start with."""
+    for slot in campaign.slots:
+        mine = [request for request in state.requests.values() if request.adapter == slot.table.name]
+        wanted = min(slot.table.start, len(state.candidates.get(slot.table.name, ()))) if slot.table.asks else 0
+        if len(mine) < wanted or any(request.status.is_open and request.reason.rule == "start" for request in mine):
+            return True
+    return not state.values_of(campaign.table.objective.target)
+
+
+def _summary(campaign: Campaign, state: State, model: DataAssimilation | None) -> Scalars:
+    objective = campaign.table.objective
+    sign = 1.0 if objective.goal == "maximize" else -1.0
+    summary: Scalars = {
+        "experiments": state.count(Source.EXPERIMENT),
+        "calculations": state.count(Source.CALCULATION),
+        "observations": len(state.observations),
+        "quarantined": len(state.quarantine),
+    }
+    measured = state.values_of(objective.target)
+    if measured:
+        best = max(measured, key=lambda observation: sign * observation.value)
+        summary |= {"best_measured": best.label, "best_measured_value": best.value}
+    if model is not None:
+        summary |= _model_summary(campaign, state, model, sign)
+    return summary
+
+
+def _model_summary(campaign: Campaign, state: State, model: DataAssimilation, sign: float) -> Scalars:
+    target = campaign.table.objective.target
+    row = campaign.targets.index(target)
+    scatter = float(np.sqrt(model.residual_covariance_[row, row]))
+    summary: Scalars = {
+        "log_evidence": float(model.log_evidence_) if model.log_evidence_ is not None else float("nan"),
+        "effective_sample_size": float(model.effective_sample_size_),
+        "scatter": scatter,
+    }
+    points = [
+        state.candidates[slot.table.name]
+        for slot in campaign.slots
+        if slot.table.target == target and slot.table.name in state.candidates
+    ]
+    if points:
+        X = np.vstack(points)
+        mean, deviation = model.predict(X, target=target, return_std=True)
+        best = int(np.argmax(sign * mean))
+        summary |= {
+            "best_predicted": campaign.space.label(X[best].tolist()),
+            "best_predicted_mean": float(mean[best]),
+            "best_predicted_deviation": float(deviation[best]),
+        }
+    return summary
+
+
+def _prefixed(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {prefix + name: array for name, array in arrays.items()}

@@ -1,0 +1,85 @@
+"""From a campaign to its model of calculation and experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from loop.assimilation import DataAssimilation, PolynomialBasis, SineBasis, Statistics, Structure
+from loop.campaign import Campaign
+from loop.errors import CampaignError
+from loop.records import Observation
+
+
+def structure_of(campaign: Campaign) -> Structure:
+    """Which target leans on which, as the campaign file says."""
+    targets = campaign.table.targets
+    return Structure(
+        targets=campaign.targets,
+        sources=tuple(str(target.source) for target in targets.values()),
+        parents={name: target.parents for name, target in targets.items() if target.parents},
+        active={name: target.active for name, target in targets.items() if target.active is not None},
+    )
+
+
+def basis_of(campaign: Campaign) -> PolynomialBasis | SineBasis:
+    """The basis functions, on the box of the design space.
+
+    Raises
+    ------
+    CampaignError
+        Where the basis does not fit the space.
+    """
+    space, table = campaign.space, campaign.table.model
+    if table.basis == "polynomial":
+        return PolynomialBasis(len(space.names), table.degree, space.bounds, space.names)
+    if not np.array_equal(space.bounds, np.tile([0.0, 1.0], (len(space.names), 1))):
+        raise CampaignError("model.basis = 'sine' needs every variable between 0 and 1")
+    return SineBasis(len(space.names), table.degree)
+
+
+def statistics_of(campaign: Campaign, observations: Sequence[Observation]) -> Statistics:
+    """Sufficient statistics of observations, one row each (their noises are independent)."""
+    targets = campaign.targets
+    X = np.array([observation.x for observation in observations], dtype=float).reshape(-1, len(campaign.space.names))
+    Y = np.full((len(observations), len(targets)), np.nan)
+    std = np.zeros_like(Y)
+    for row, observation in enumerate(observations):
+        column = targets.index(observation.target)
+        Y[row, column], std[row, column] = observation.value, observation.uncertainty or 0.0
+    return Statistics.of(basis_of(campaign), len(targets), X, Y, std if std.any() else None)
+
+
+def fit_model(campaign: Campaign, statistics: Statistics, cycle: int) -> DataAssimilation:
+    """Fit the campaign's model; a pure function of its arguments.
+
+    Parameters
+    ----------
+    campaign
+        Gives structure, basis, estimator and seed.
+    statistics
+        Of everything observed.
+    cycle
+        Number of the cycle; with the seed it sets the random state.
+
+    Raises
+    ------
+    EstimationError
+        Where the data cannot determine the model.
+    """
+    return DataAssimilation(
+        basis_of(campaign),
+        structure_of(campaign),
+        estimator=campaign.table.model.estimator,
+        random_state=generator(campaign, cycle, "fit"),
+    ).fit_statistics(statistics)
+
+
+_PURPOSES = ("choose", "fit")
+
+
+def generator(campaign: Campaign, cycle: int, purpose: str) -> np.random.Generator:
+    """The random numbers of one purpose in one cycle: the same whenever the cycle is done, or done again."""
+    key = (cycle, _PURPOSES.index(purpose))
+    return np.random.default_rng(np.random.SeedSequence(campaign.table.seed, spawn_key=key))

@@ -1,0 +1,220 @@
+"""A campaign at work: its history, its adapters, and the one plain body that both laptop and scheduler call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from loop.campaign import Campaign, Slot
+from loop.cycle import Cycle, is_idle
+from loop.errors import CampaignError, DoukaError
+from loop.facts import environment, now
+from loop.history import Header, History
+from loop.plugins import Plugin, plugin_named
+from loop.protocols import Retrospective, Simulator, SlotContext
+from loop.records import CycleRecord, Failure, Provenance, Request, Result, content_key
+from loop.space import scattered
+from loop.state import State, fold
+
+SCATTERED = 512
+"""Candidates a slot can be asked for where no pool lists them."""
+
+News = list[Result | Failure]
+
+
+class Session(AbstractContextManager["Session"]):
+    """One campaign, its history open for writing, and its adapters: the only stateful object of the loop.
+
+    A cycle is crash-safe without transactions by the order of its steps: collect, decide, seal, dispatch. What is not
+    sealed did not happen; what is sealed is dispatched again after a crash, which adapters recognize by the request's id.
+
+    Parameters
+    ----------
+    campaign
+        What to do.
+    path
+        Folder of the history; made where there is none.
+
+    Raises
+    ------
+    CampaignError
+        Where the campaign file is not the one the history began with, or an adapter's options are unusable.
+    HistoryError
+        Where the history cannot be read or written, or another process is writing it.
+    PluginError
+        Where an adapter is not installed or fails to start.
+    """
+
+    def __init__(self, campaign: Campaign, path: Path) -> None:
+        self.campaign = campaign
+        # Adapters first: nothing is written for a campaign that cannot run.
+        self._plugins = {slot.table.name: plugin_named(slot.source, slot.table.adapter) for slot in campaign.slots}
+        self._adapters = {slot.table.name: self._make(slot, path) for slot in campaign.slots}
+        self._candidates = candidates_of(campaign, self._adapters)
+        self.history = _opened(campaign, path)
+        try:
+            self.state = fold(self.history.records())
+            _require_same_candidates(campaign, self.state, self._candidates)
+            self._cycle = Cycle(campaign, self._candidates)
+            self._dispatched: set[str] = set()
+            self.dispatch()
+        except BaseException:
+            self.history.close()
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Release the history."""
+        self.history.close()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the campaign has stopped and no answer is outstanding."""
+        return self.state.is_over
+
+    def collect(self) -> News:
+        """Take in everything that is finished, in a reproducible order. Repeatable."""
+        news: News = []
+        for name, adapter in self._adapters.items():
+            items = [self._signed(name, item) for item in self._guarded(name, adapter)]
+            news += sorted(items, key=lambda item: (item.request_id or "~", item.provenance.key))
+        return news
+
+    def decide(self, news: News) -> CycleRecord | None:
+        """Do one cycle on the news; None where there is nothing to learn, ask or decide."""
+        started, cpu = time.perf_counter(), time.process_time()
+        record = self._cycle(self.state, news)
+        if is_idle(self.state, record):
+            return None
+        took = {"wall_seconds": time.perf_counter() - started, "cpu_seconds": time.process_time() - cpu}
+        facts = {**environment(), "sealed": now(), "campaign_sha256": self.campaign.sha256, **took}
+        return replace(record, facts=facts)
+
+    def seal(self, record: CycleRecord) -> None:
+        """Make a record true: from here on it outlasts a crash."""
+        self.history.append(record)
+        self.state = self.state.after(record)
+
+    def dispatch(self) -> None:
+        """Hand every open request to its adapter; an adapter leaves alone what it knows already."""
+        for request in self.state.open_requests:
+            if request.id not in self._dispatched:
+                self._adapters[request.adapter].submit(request)
+                self._dispatched.add(request.id)
+
+    def step(self) -> CycleRecord | None:
+        """Collect, decide, seal, dispatch; None where there was nothing to do."""
+        record = self.decide(self.collect())
+        if record is not None:
+            self.seal(record)
+            self.dispatch()
+        return record
+
+    def waiting_for(self) -> Mapping[str, str]:
+        """How the open requests stand, by request id, in the words of their adapters."""
+        words: dict[str, str] = {}
+        for name, adapter in self._adapters.items():
+            mine = {request.id for request in self.state.open_requests if request.adapter == name}
+            words |= {key: word for key, word in adapter.poll().items() if key in mine}
+        return words
+
+    def _make(self, slot: Slot, path: Path) -> Simulator:
+        context = SlotContext(
+            slot=slot.table.name,
+            target=slot.table.target,
+            unit=self.campaign.table.targets[slot.table.target].unit,
+            space=self.campaign.space,
+            folder=self.campaign.folder,
+            state=path / "adapters" / slot.table.name,
+            options=slot.table.options,
+            seed=self.campaign.table.seed,
+        )
+        return self._plugins[slot.table.name].make(context)
+
+    def _guarded(self, name: str, adapter: Simulator) -> News:
+        """A slot that fails to collect fails its own open requests, not the campaign."""
+        try:
+            return list(adapter.collect())
+        except Exception as error:
+            mine = [request for request in self.state.open_requests if request.adapter == name]
+            if not mine or isinstance(error, DoukaError):
+                raise
+            return [_broken(name, request, error) for request in mine]
+
+    def _signed(self, name: str, item: Result | Failure) -> Result | Failure:
+        plugin: Plugin = self._plugins[name]
+        signed: Provenance = replace(
+            item.provenance, adapter=name, distribution=plugin.distribution, version=plugin.version
+        )
+        return replace(item, provenance=signed)
+
+
+def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict[str, np.ndarray]:
+    """Points each slot can be asked for: those its pool has, or points scattered over the space."""
+    found: dict[str, np.ndarray] = {}
+    for slot in campaign.slots:
+        adapter = adapters[slot.table.name]
+        if not slot.table.asks:
+            continue
+        if isinstance(adapter, Retrospective):
+            found[slot.table.name] = np.array(adapter.candidates(), dtype=float)
+        else:
+            found[slot.table.name] = scattered(campaign.space, SCATTERED, np.random.default_rng(campaign.table.seed))
+    return found
+
+
+def header_of(campaign: Campaign) -> Header:
+    """What a history of the campaign says of itself."""
+    return Header(
+        campaign=campaign.name,
+        campaign_text=campaign.text,
+        campaign_folder=str(campaign.folder),
+        seed=campaign.table.seed,
+        variables=campaign.space.names,
+        targets={name: target.unit for name, target in campaign.table.targets.items()},
+        created={"time": now(), **environment()},
+    )
+
+
+def _opened(campaign: Campaign, path: Path) -> History:
+    if not History.exists(path):
+        return History.create(path, header_of(campaign))
+    history = History.open(path, "a")
+    if history.header.campaign_text != campaign.text:
+        history.close()
+        raise CampaignError(
+            f"{campaign.folder}: the campaign file is not the one that {path} began with "
+            f"(its SHA-256 starts with {campaign.sha256[:12]}, recorded is {history.header.campaign_sha256[:12]}). "
+            "Restore the file, or give the changed campaign a history of its own with --history"
+        )
+    return history
+
+
+def _require_same_candidates(campaign: Campaign, state: State, candidates: Mapping[str, np.ndarray]) -> None:
+    """A pool that was edited would make the history irreproducible."""
+    for name, sealed in state.candidates.items():
+        if name not in candidates or not np.array_equal(sealed, candidates[name]):
+            raise CampaignError(
+                f"{campaign.folder}: the table of slot {name!r} is not the one the history began with. "
+                "Restore it, or give the changed campaign a history of its own with --history"
+            )
+
+
+def _broken(name: str, request: Request, error: Exception) -> Failure:
+    return Failure(
+        request_id=request.id,
+        target=request.target,
+        label=request.label,
+        reason=f"the adapter of slot {name!r} failed: {error!r}",
+        remedy="Look at the adapter's log; ask again once it is mended.",
+        provenance=Provenance(key=content_key("broken", request.id), adapter=name),
+    )
+
+

@@ -1,0 +1,55 @@
+"""Points of the design space to choose from, where no pool lists them."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from scipy.stats import qmc
+
+from loop.errors import CampaignError, DataError
+from loop.space.space import Space
+
+_MAX_TRIES = 2**16
+
+
+def scattered(space: Space, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Scatter points evenly over the space: its corners that satisfy the constraints, then a Sobol sequence.
+
+    Parameters
+    ----------
+    space
+        The design space.
+    count
+        How many points are wanted at least; all allowed corners come in addition.
+    rng
+        Scrambles the sequence.
+
+    Returns
+    -------
+    np.ndarray
+        Shape (n, d), n ≥ ``count``.
+
+    Raises
+    ------
+    CampaignError
+        Where the constraints leave next to nothing of the box.
+    """
+    low, high = space.bounds.T
+    corners = [point for point in itertools.product(*space.bounds.tolist()) if _allowed(space, point)]
+    sequence = qmc.Sobol(len(low), scramble=True, rng=rng)
+    inside: list[tuple[float, ...]] = []
+    for _ in range(_MAX_TRIES // 1024):
+        points = np.round(low + sequence.random(1024) * (high - low), 6)
+        inside += [point for point in map(tuple, points.tolist()) if _allowed(space, point)]
+        if len(inside) >= count:
+            return np.array(corners + inside[:count])
+    raise CampaignError(f"only {len(inside)} of {_MAX_TRIES} points of the box satisfy the constraints of the design space")
+
+
+def _allowed(space: Space, point: tuple[float, ...]) -> bool:
+    try:
+        space.check(point)
+    except DataError:
+        return False
+    return True

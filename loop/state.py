@@ -1,0 +1,108 @@
+"""What a campaign knows between two cycles: the fold of its sealed records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from loop.assimilation import Statistics
+from loop.records import CycleRecord, Observation, Quarantined, Request, Source
+
+CANDIDATES = "candidates/"
+STATISTICS = "statistics/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Everything known, as a fold of records.
+
+    Parameters
+    ----------
+    next_cycle
+        Number of the cycle that comes next.
+    observations
+        Admitted values, in order of admission: the truth.
+    quarantine
+        What was not admitted.
+    requests
+        Everything ever asked, by id, with its present status.
+    candidates
+        Points each slot can be asked for, shape (n, d), as sealed with the first cycle.
+    statistics
+        Sufficient statistics of the observations: a cache of them. None before the first cycle.
+    stopped
+        Why the campaign is over; empty while it is not.
+    """
+
+    next_cycle: int = 0
+    observations: tuple[Observation, ...] = ()
+    quarantine: tuple[Quarantined, ...] = ()
+    requests: Mapping[str, Request] = field(default_factory=dict)
+    candidates: Mapping[str, np.ndarray] = field(default_factory=dict)
+    statistics: Statistics | None = None
+    stopped: str = ""
+
+    def after(self, record: CycleRecord) -> State:
+        """Fold one record in.
+
+        Parameters
+        ----------
+        record
+            The record of cycle ``next_cycle``.
+        """
+        requests = dict(self.requests)
+        for change in record.changes:
+            requests[change.request_id] = requests[change.request_id].with_status(change.status)
+        requests |= {request.id: request for request in record.requests}
+        return replace(
+            self,
+            next_cycle=record.number + 1,
+            observations=self.observations + record.observations,
+            quarantine=self.quarantine + record.quarantined,
+            requests=requests,
+            candidates={**self.candidates, **_below(record.arrays, CANDIDATES)},
+            statistics=Statistics.from_arrays(_below(record.arrays, STATISTICS)),
+            stopped=str(record.summary.get("stopped", "")),
+        )
+
+    @property
+    def open_requests(self) -> list[Request]:
+        """Requests that may still be answered, in the order they were made."""
+        return [request for request in self.requests.values() if request.status.is_open]
+
+    @property
+    def known_keys(self) -> frozenset[str]:
+        """Provenance keys of everything that ever came in."""
+        return frozenset(item.id for item in (*self.observations, *self.quarantine))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the campaign has stopped and no answer is outstanding."""
+        return bool(self.stopped) and not self.open_requests
+
+    def values_of(self, target: str) -> list[Observation]:
+        """Observations of one target, in order of admission."""
+        return [observation for observation in self.observations if observation.target == target]
+
+    def count(self, source: Source) -> int:
+        """How many requests of a kind were made."""
+        return sum(request.source is source for request in self.requests.values())
+
+    @property
+    def spent(self) -> float:
+        """Cost of everything asked, in the campaign's cost unit; a request counts when it is made."""
+        return float(sum(request.cost for request in self.requests.values()))
+
+
+def fold(records: Iterable[CycleRecord]) -> State:
+    """Fold records, from cycle 0 on, into a state."""
+    state = State()
+    for record in records:
+        state = state.after(record)
+    return state
+
+
+def _below(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
