@@ -43,6 +43,8 @@ class Calculation:
     initial_moments, site_moments
         Moments of the sites in μB that the calculation started from, and those inside the spheres at its
         end; None where the output does not hold them. Their sum is not the moment of the cell.
+    absolute_moment
+        Integral of the magnitude of the spin density in μB per cell; None where the output does not hold it.
     remarks
         What the reader noticed and did not find serious enough to refuse.
     converged
@@ -67,6 +69,7 @@ class Calculation:
     moment_is_fixed: bool = False
     initial_moments: tuple[float, ...] | None = None
     site_moments: tuple[float, ...] | None = None
+    absolute_moment: float | None = None
     remarks: tuple[str, ...] = ()
     converged: bool = True
     files: Mapping[str, str] = field(default_factory=dict)

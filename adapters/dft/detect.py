@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from adapters.dft import vasp
+from adapters.dft import espresso, vasp
 from adapters.dft.compressed import head
 from adapters.dft.rejected import RejectedCalculation
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from adapters.dft.form import Form, PartialForm
 
-FORMS: tuple[Form, ...] = (vasp.FORM,)
+FORMS: tuple[Form, ...] = (vasp.FORM, espresso.FORM)
 """Every code whose output is read. A new one: write its file, add its form here."""
 
-PARTIAL: tuple[PartialForm, ...] = vasp.PARTIAL
+PARTIAL: tuple[PartialForm, ...] = (*vasp.PARTIAL, *espresso.PARTIAL)
 """Outputs that are recognised only to say what is missing."""
 
 
@@ -69,6 +69,8 @@ def _of_file(file: Path) -> tuple[Form, Path]:
 def _in_folder(folder: Path) -> tuple[Form, Path]:
     entries = sorted(entry for entry in folder.iterdir() if entry.is_file())
     found = [(form, file) for form in FORMS for file in _main_files(form, folder, entries)]
+    if not found:
+        found = [(form, file) for file in entries for form in FORMS if form.signed(head(file))]
     if len(found) == 1:
         return found[0]
     if found:

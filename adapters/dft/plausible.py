@@ -71,6 +71,12 @@ def _without_moment(calculation: Calculation, elements: list[str]) -> tuple[str,
             f"antiferromagnet: {moment}; its sites carry up to {largest:.2f} μB that cancel",
             "If ferromagnetic order was meant, start it with all moments parallel.",
         )
+    absolute = calculation.absolute_moment or 0.0
+    if absolute > SITE_MOMENT:
+        return (
+            f"antiferromagnet: {moment}; the magnitude of its spin density adds up to {absolute:.2f} μB",
+            "If ferromagnetic order was meant, start it with all moments parallel.",
+        )
     if start and min(start) < 0 < max(start):
         return (
             f"antiferromagnetic start: {moment}, started with moments of both signs",
@@ -78,5 +84,5 @@ def _without_moment(calculation: Calculation, elements: list[str]) -> tuple[str,
         )
     return (
         f"converged to a non-magnetic solution: {moment}; started without initial moments?",
-        "Start again with moments on these atoms (VASP: MAGMOM); a true zero needs a second, magnetic start.",
+        "Start again with moments on these atoms (MAGMOM, starting_magnetization, bfcmt).",
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from adapters.dft import vasp_convergence, vasp_settings
 from adapters.dft.calculation import Calculation
+from adapters.dft.cell import contents
 from adapters.dft.rejected import RejectedCalculation
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ def read_vasprun(file: Path) -> tuple[Calculation, bool]:
     run = Vasprun(file, parse_dos=False, parse_potcar_file=False)
     vasp_settings.usable(file, run)
     vasp_convergence.converged(file, run)
-    composition = run.final_structure.composition
+    formula, composition = contents(str(symbol) for symbol in run.atomic_symbols)
     calculation = Calculation(
         moment_per_cell=_moment(file, run),
-        formula=composition.formula.replace(" ", ""),
-        composition={str(element): float(n) for element, n in composition.items()},
+        formula=formula,
+        composition=composition,
         n_atoms=len(run.final_structure),
         volume=float(run.final_structure.volume),
         energy=float(run.final_energy),

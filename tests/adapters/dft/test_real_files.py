@@ -1,0 +1,56 @@
+"""Real outputs, where they lie beside the repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from adapters.dft import RejectedCalculation, read_calculation
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_vasp_relaxation(shared: Path) -> None:
+    found = read_calculation(shared / "vasp_aiidavasp_relaxmag_vasprun.xml")
+    assert found.moment_per_cell == pytest.approx(2.0, abs=1e-4)
+    assert (found.formula, found.code_version, found.functional) == ("Si1", "6.2.0", "PBE")
+    assert found.volume == pytest.approx(27.21924, abs=1e-4)
+    assert found.energy == pytest.approx(-1.97227502)
+    assert found.k_mesh == (8, 8, 8)
+    assert found.moment_is_fixed
+    assert len(found.files) == 2
+    assert read_calculation(shared / "vasp_aiidavasp_relaxmag_OUTCAR") == found
+
+
+def test_espresso(shared: Path) -> None:
+    found = read_calculation(shared / "qe_tot_magnetization.data-file-schema.xml")
+    assert found.moment_per_cell == pytest.approx(1.0, abs=1e-6)
+    assert (found.formula, found.code_version, found.functional) == ("Si2", "6.6", "PBE")
+    assert found.volume == pytest.approx(40.0258, abs=1e-3)
+    assert found.moment_is_fixed
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("vasp_aiidavasp_magnetization_OUTCAR", "OUTCAR alone"),
+        ("vasp_aiidavasp_magnetization_single_OUTCAR", "OUTCAR alone"),
+        ("vasp_custodian_OSZICAR", "OSZICAR alone"),
+        ("vasp_custodian_nonconv_OSZICAR", "OSZICAR alone"),
+        ("vasp_custodian_positive_energy_OSZICAR", "OSZICAR alone"),
+        ("qe_diff_total_abs_mag.data-file-schema.xml", "not spin-polarized"),
+        ("qe_diff_total_abs_mag.out", "JOB DONE"),
+        ("qe_failed_scf_not_converged.out", "JOB DONE"),
+        ("qe_tot_magnetization.out", "JOB DONE"),
+        ("akaikkr_pyutil_reference_ifort.json", "unknown format"),
+        ("qd_mpms3_brimmler_MH_300K.dat", "unknown format"),
+        ("qd_vsm_magmeas_VSM_MH.DAT.gz", "unknown format"),
+        ("", "several calculations"),
+    ],
+)
+def test_what_is_refused(shared: Path, name: str, reason: str) -> None:
+    with pytest.raises(RejectedCalculation) as caught:
+        read_calculation(shared / name)
+    assert reason in caught.value.reason
