@@ -34,4 +34,6 @@ def parse_options(kind: type[AnyOptions], context: SlotContext) -> AnyOptions:
         key = ".".join(str(part) for part in first["loc"])
         found = "" if first["type"] == "missing" else f" (found {first['input']!r})"
         known = ", ".join(kind.model_fields)
-        raise CampaignError(f"slot {context.slot!r}: options.{key}: {first['msg']}{found}; known options: {known}") from error
+        raise CampaignError(
+            f"slot {context.slot!r}: options.{key}: {first['msg']}{found}; known options: {known}"
+        ) from error

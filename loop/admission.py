@@ -70,7 +70,9 @@ def admit(campaign: Campaign, state: State, model: DataAssimilation | None, news
     return Admission(tuple(observations), tuple(quarantined), tuple(changes))
 
 
-def as_news(observations: Iterable[Observation], quarantined: Iterable[Quarantined], campaign: Campaign) -> list[Result | Failure]:
+def as_news(
+    observations: Iterable[Observation], quarantined: Iterable[Quarantined], campaign: Campaign
+) -> list[Result | Failure]:
     """Give back the news that became these, so that a cycle can be done again."""
     targets = campaign.table.targets
     results: list[Result | Failure] = [
@@ -112,7 +114,12 @@ def _as_item(item: Quarantined) -> Result | Failure:
 
 
 def _judge(
-    campaign: Campaign, state: State, model: DataAssimilation | None, item: Result | Failure, *, is_known: bool
+    campaign: Campaign,
+    state: State,
+    model: DataAssimilation | None,
+    item: Result | Failure,
+    *,
+    is_known: bool,
 ) -> Observation | Quarantined:
     if isinstance(item, Failure):
         return _put_aside(item, item.reason, item.remedy)
@@ -138,7 +145,10 @@ def _problem(campaign: Campaign, item: Result) -> tuple[str, str] | None:
     if not math.isfinite(item.value):
         return f"its value is {item.value}, expected a finite number", "Repeat it."
     if item.uncertainty is not None and not (math.isfinite(item.uncertainty) and item.uncertainty > 0):
-        return f"its uncertainty is {item.uncertainty}, expected a positive number", "Correct it, or leave it out."
+        return (
+            f"its uncertainty is {item.uncertainty}, expected a positive number",
+            "Correct it, or leave it out.",
+        )
     try:
         campaign.space.check(item.x)
     except DataError as error:

@@ -7,7 +7,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
 
 from loop.errors import CampaignError
 from loop.records import Source
@@ -43,7 +51,8 @@ class TargetTable(_Table):
     description: str = ""
     parents: tuple[str, ...] = Field((), description="earlier targets it is a multiple of, plus a discrepancy")
     active: tuple[str, ...] | str | None = Field(
-        None, description="basis functions its discrepancy may use: names, or a rule such as 'order<=1'; all if absent"
+        None,
+        description="basis functions its discrepancy may use: names, or a rule such as 'order<=1'; all if absent",
     )
 
 
@@ -51,7 +60,9 @@ class ModelTable(_Table):
     """``[model]``: how calculation and experiment are assimilated."""
 
     basis: Literal["polynomial", "sine"] = "polynomial"
-    degree: PositiveInt = Field(2, description="total degree of the polynomials, or number of sine functions a dimension")
+    degree: PositiveInt = Field(
+        2, description="total degree of the polynomials, or number of sine functions a dimension"
+    )
     estimator: Literal["bayes", "map", "mle"] = "bayes"
 
 
@@ -101,7 +112,9 @@ class StopTable(_Table):
 class AdmitTable(_Table):
     """``[admit]``: what is believed without asking."""
 
-    z_limit: PositiveFloat = Field(5.0, description="|z| of a new value against its prediction beyond which it is put aside")
+    z_limit: PositiveFloat = Field(
+        5.0, description="|z| of a new value against its prediction beyond which it is put aside"
+    )
 
 
 class CampaignTable(_Table):
@@ -128,7 +141,9 @@ class CampaignTable(_Table):
         _check_targets(self.targets)
         _check_reference("objective.target", self.objective.target, self.targets)
         if self.targets[self.objective.target].source is not Source.EXPERIMENT:
-            raise ValueError(f"objective.target = {self.objective.target!r} is calculated; expected an experimental target")
+            raise ValueError(
+                f"objective.target = {self.objective.target!r} is calculated; expected an experimental target"
+            )
         _check_slots(self)
         if not any(value is not None for value in self.stop.model_dump().values()):
             raise ValueError("[stop] is empty: expected at least one of experiments, cost, no_improvement, cycles")
@@ -180,6 +195,16 @@ class Campaign:
     def targets(self) -> tuple[str, ...]:
         """Names of the targets, in the order of the file."""
         return tuple(self.table.targets)
+
+    def with_seed(self, seed: int) -> Campaign:
+        """The same campaign with another seed; its text is no longer that of the file."""
+        return Campaign(
+            self.name, self.table.model_copy(update={"seed": seed}), f"{self.text}\n# seed {seed}", self.folder
+        )
+
+    def without_end(self) -> Campaign:
+        """The same campaign without stopping rules, to see what it would ask next."""
+        return Campaign(self.name, self.table.model_copy(update={"stop": StopTable()}), self.text, self.folder)
 
     @classmethod
     def load(cls, path: Path) -> Campaign:
@@ -251,7 +276,9 @@ def _check_slots(campaign: CampaignTable) -> None:
             _check_reference(f"{kind}.{slot.name}.target", slot.target, campaign.targets)
             found = campaign.targets[slot.target].source
             if found is not source:
-                raise ValueError(f"{kind}.{slot.name}.target = {slot.target!r} has source {found.value!r}, expected {source.value!r}")
+                raise ValueError(
+                    f"{kind}.{slot.name}.target = {slot.target!r} has source {found.value!r}, expected {source.value!r}"
+                )
     if not campaign.instruments:
         raise ValueError("there is no [[instruments]] table: expected at least one, to measure the objective")
 

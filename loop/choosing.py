@@ -53,7 +53,9 @@ def next_requests(
 def asks_for_more(state: State, campaign: Campaign) -> bool:
     """Whether any experiment could still be asked for."""
     return any(
-        len(_unasked(state, slot, [])) for slot in campaign.slots if slot.source is Source.EXPERIMENT and slot.table.asks
+        len(_unasked(state, slot, []))
+        for slot in campaign.slots
+        if slot.source is Source.EXPERIMENT and slot.table.asks
     )
 
 

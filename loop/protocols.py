@@ -78,6 +78,9 @@ class Retrospective(Protocol):
     def candidates(self) -> Sequence[Sequence[float]]:
         """List the points that it can answer, each in the order of the campaign's variables."""
 
+    def truth(self) -> Mapping[tuple[float, ...], float]:
+        """What each point is worth; for backtests and reports, never for the loop."""
+
 
 class AdapterFactory(Protocol):
     """What an entry point of the groups ``douka.simulators`` and ``douka.instruments`` refers to."""

@@ -54,7 +54,9 @@ def replay(history: History, *, until: int | None = None, rtol: float = 0.0) -> 
         if until is not None and record.number > until:
             return
         if cycle is None:
-            points = {name[len(CANDIDATES) :]: array for name, array in record.arrays.items() if name.startswith(CANDIDATES)}
+            points = {
+                name[len(CANDIDATES) :]: array for name, array in record.arrays.items() if name.startswith(CANDIDATES)
+            }
             cycle = Cycle(campaign, points)
         again = cycle(state, as_news(record.observations, record.quarantined, campaign))
         yield Replayed(record.number, tuple(compare(record, again, rtol)))

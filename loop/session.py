@@ -11,19 +11,16 @@ from types import TracebackType
 
 import numpy as np
 
-from loop.campaign import Campaign, Slot
+from loop.campaign import Campaign
 from loop.cycle import Cycle, is_idle
 from loop.errors import CampaignError, DoukaError
 from loop.facts import environment, now
 from loop.history import Header, History
-from loop.plugins import Plugin, plugin_named
-from loop.protocols import Retrospective, Simulator, SlotContext
+from loop.plugins import Plugin
+from loop.protocols import Simulator
 from loop.records import CycleRecord, Failure, Provenance, Request, Result, content_key
-from loop.space import scattered
+from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import State, fold
-
-SCATTERED = 512
-"""Candidates a slot can be asked for where no pool lists them."""
 
 News = list[Result | Failure]
 
@@ -125,19 +122,6 @@ class Session(AbstractContextManager["Session"]):
             words |= {key: word for key, word in adapter.poll().items() if key in mine}
         return words
 
-    def _make(self, slot: Slot, path: Path) -> Simulator:
-        context = SlotContext(
-            slot=slot.table.name,
-            target=slot.table.target,
-            unit=self.campaign.table.targets[slot.table.target].unit,
-            space=self.campaign.space,
-            folder=self.campaign.folder,
-            state=path / "adapters" / slot.table.name,
-            options=slot.table.options,
-            seed=self.campaign.table.seed,
-        )
-        return self._plugins[slot.table.name].make(context)
-
     def _guarded(self, name: str, adapter: Simulator) -> News:
         """A slot that fails to collect fails its own open requests, not the campaign."""
         try:
@@ -154,20 +138,6 @@ class Session(AbstractContextManager["Session"]):
             item.provenance, adapter=name, distribution=plugin.distribution, version=plugin.version
         )
         return replace(item, provenance=signed)
-
-
-def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict[str, np.ndarray]:
-    """Points each slot can be asked for: those its pool has, or points scattered over the space."""
-    found: dict[str, np.ndarray] = {}
-    for slot in campaign.slots:
-        adapter = adapters[slot.table.name]
-        if not slot.table.asks:
-            continue
-        if isinstance(adapter, Retrospective):
-            found[slot.table.name] = np.array(adapter.candidates(), dtype=float)
-        else:
-            found[slot.table.name] = scattered(campaign.space, SCATTERED, np.random.default_rng(campaign.table.seed))
-    return found
 
 
 def header_of(campaign: Campaign) -> Header:
@@ -216,5 +186,3 @@ def _broken(name: str, request: Request, error: Exception) -> Failure:
         remedy="Look at the adapter's log; ask again once it is mended.",
         provenance=Provenance(key=content_key("broken", request.id), adapter=name),
     )
-
-

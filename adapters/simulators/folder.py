@@ -64,14 +64,20 @@ class Folder:
         self._context = context
         self._options = parse_options(FolderOptions, context)
         if context.space.formula is None:
-            raise CampaignError(f"slot {context.slot!r}: a drop folder needs [space] formula, to place calculations by composition")
+            raise CampaignError(
+                f"slot {context.slot!r}: a drop folder needs [space] formula, to place calculations by composition"
+            )
         if context.unit not in UNITS:
-            raise CampaignError(f"slot {context.slot!r}: target unit {context.unit!r} is no magnetization ({', '.join(UNITS)})")
+            raise CampaignError(
+                f"slot {context.slot!r}: target unit {context.unit!r} is no magnetization ({', '.join(UNITS)})"
+            )
         self._folder = context.folder / self._options.folder
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise AdapterError(f"slot {context.slot!r}: cannot make the drop folder {self._folder} ({error})") from error
+            raise AdapterError(
+                f"slot {context.slot!r}: cannot make the drop folder {self._folder} ({error})"
+            ) from error
         self._wanted: dict[str, Request] = {}
         self._read: dict[Path, tuple[tuple[object, ...], Calculation | RejectedCalculation]] = {}
 
@@ -81,7 +87,12 @@ class Folder:
         file = self._folder / (request.id + _REQUEST)
         if file.exists():
             return
-        wanted = {"request": request.id, "formula": request.label, "target": request.target, "unit": self._context.unit}
+        wanted = {
+            "request": request.id,
+            "formula": request.label,
+            "target": request.target,
+            "unit": self._context.unit,
+        }
         wanted |= dict(zip(self._context.space.names, request.x, strict=True))
         temporary = file.with_suffix(".tmp")
         temporary.write_text(json.dumps(wanted, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -90,7 +101,9 @@ class Folder:
     def poll(self) -> Mapping[str, str]:
         """A request is done once a calculation of its composition is in the folder."""
         done = {item.request_id for item in self.collect()}
-        return {name: "done" if name in done else "waiting for a calculation in the drop folder" for name in self._wanted}
+        return {
+            name: "done" if name in done else "waiting for a calculation in the drop folder" for name in self._wanted
+        }
 
     def collect(self) -> Iterable[Result | Failure]:
         """Read every calculation folder that is quiet; unchanged ones are not read again."""
@@ -115,12 +128,16 @@ class Folder:
             self._read[path] = (stamp, _outcome(path))
         outcome = self._read[path][1]
         if isinstance(outcome, RejectedCalculation):
-            return self._refusal(path, outcome.file, outcome.reason, outcome.remedy, content_key(path.name, *map(str, stamp)))
+            return self._refusal(
+                path, outcome.file, outcome.reason, outcome.remedy, content_key(path.name, *map(str, stamp))
+            )
         try:
             return self._result(path, outcome, answered)
         except DataError as error:
             key = content_key(*outcome.files.values())
-            return self._refusal(path, outcome.path, str(error), "Move it out of the folder, or widen the design space.", key)
+            return self._refusal(
+                path, outcome.path, str(error), "Move it out of the folder, or widen the design space.", key
+            )
 
     def _result(self, path: Path, calculation: Calculation, answered: set[str]) -> Result:
         space = self._context.space
@@ -159,7 +176,9 @@ class Folder:
         mesh = "×".join(map(str, calculation.k_mesh)) if calculation.k_mesh else "listed points"
         notes = [f"{calculation.code} {calculation.code_version}", calculation.functional, f"k {mesh}"]
         if calculation.frozen_4f:
-            notes.append(f"4f frozen in the core of {', '.join(calculation.frozen_4f)}: their 4f moment is not included")
+            notes.append(
+                f"4f frozen in the core of {', '.join(calculation.frozen_4f)}: their 4f moment is not included"
+            )
         return Provenance(
             key=content_key(*sorted(calculation.files.values())),
             adapter=self._context.slot,
@@ -190,7 +209,9 @@ def _outcome(path: Path) -> Calculation | RejectedCalculation:
 
 def _stamp(path: Path) -> tuple[tuple[object, ...], float]:
     """Names, sizes and times of the files of a calculation, and the newest of the times in seconds."""
-    files = [(entry.name, status.st_size, status.st_mtime_ns) for entry in sorted(path.iterdir()) if (status := entry.stat())]
+    files = [
+        (entry.name, status.st_size, status.st_mtime_ns) for entry in sorted(path.iterdir()) if (status := entry.stat())
+    ]
     return tuple(files), max((time_ns / 1e9 for _, _, time_ns in files), default=0.0)
 
 

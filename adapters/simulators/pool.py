@@ -82,9 +82,12 @@ class Pool:
         """Forget a request."""
         self._submitted.pop(request_id, None)
 
-    def values(self) -> Mapping[tuple[float, ...], tuple[float, ...]]:
-        """All values by point, in the unit of the slot: the truth that backtests compare with."""
-        return {x: tuple(row.value for row in rows) for x, rows in self._rows.items()}
+    def truth(self) -> Mapping[tuple[float, ...], float]:
+        """What each point is worth, in the unit of the slot: the median over laboratories of their own medians.
+
+        For backtests and reports only; the loop never sees it.
+        """
+        return {x: _median_over_laboratories(rows) for x, rows in self._rows.items()}
 
     def _answer(self, request: Request) -> Result | Failure:
         rows = self._rows.get(request.x)
@@ -104,7 +107,9 @@ class Pool:
         )
 
     def _provenance(self, row: TableRow) -> Provenance:
-        converted = "" if row.published_unit == row.unit else f"published as {row.published_value:g} {row.published_unit}; "
+        converted = (
+            "" if row.published_unit == row.unit else f"published as {row.published_value:g} {row.published_unit}; "
+        )
         return Provenance(
             key=row.key,
             adapter=self._context.slot,
@@ -128,3 +133,9 @@ class Pool:
             provenance=Provenance(key=content_key("no row", request.id), adapter=self._context.slot),
         )
 
+
+def _median_over_laboratories(rows: Sequence[TableRow]) -> float:
+    by_laboratory: dict[str, list[float]] = {}
+    for row in rows:
+        by_laboratory.setdefault(row.laboratory, []).append(row.value)
+    return float(np.median([np.median(values) for values in by_laboratory.values()]))

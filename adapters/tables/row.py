@@ -77,11 +77,17 @@ def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> 
     factor = _converter(fields, space, x, found_unit, unit)
     uncertainty = _number(fields, "uncertainty") if fields.get("uncertainty") else None
     if uncertainty is not None and uncertainty <= 0:
-        raise DataError(f"column 'uncertainty': found {uncertainty:g}, expected a positive standard uncertainty or nothing")
-    citation = " ".join(part for part in (fields.get("paper", ""), fields.get("doi", "")) if part and part != "none found")
+        raise DataError(
+            f"column 'uncertainty': found {uncertainty:g}, expected a positive standard uncertainty or nothing"
+        )
+    citation = " ".join(
+        part for part in (fields.get("paper", ""), fields.get("doi", "")) if part and part != "none found"
+    )
     laboratory = fields.get("laboratory", "")
     return TableRow(
-        key=content_key(*x, published, found_unit, laboratory, citation, fields.get("id", ""), fields.get("method", "")),
+        key=content_key(
+            *x, published, found_unit, laboratory, citation, fields.get("id", ""), fields.get("method", "")
+        ),
         line=line,
         id=fields.get("id", ""),
         x=x,
@@ -111,7 +117,9 @@ def _point(fields: Mapping[str, str], space: Space) -> tuple[float, ...]:
     space.check(x)
     if from_formula is not None and max(abs(a - b) for a, b in zip(x, from_formula, strict=True)) > _SAME_POINT:
         wanted = ", ".join(f"{name} = {value:g}" for name, value in zip(space.names, from_formula, strict=True))
-        raise DataError(f"the columns say {space.label(x)} but the column 'formula' says {fields['formula']}, that is {wanted}")
+        raise DataError(
+            f"the columns say {space.label(x)} but the column 'formula' says {fields['formula']}, that is {wanted}"
+        )
     return x
 
 

@@ -6,4 +6,15 @@ from loop.policy.objective import Objective
 from loop.policy.proposal import Proposal
 from loop.policy.rule import Pick, Rule, rule_named, rule_pair
 
-__all__ = ["Belief", "FittedBelief", "Objective", "Pick", "Proposal", "Rule", "choose", "propose", "rule_named", "rule_pair"]
+__all__ = [
+    "Belief",
+    "FittedBelief",
+    "Objective",
+    "Pick",
+    "Proposal",
+    "Rule",
+    "choose",
+    "propose",
+    "rule_named",
+    "rule_pair",
+]

@@ -14,7 +14,14 @@ class RandomChoice:
     summary = "drawn at random"
 
     def __call__(
-        self, belief: Belief | None, X: np.ndarray, count: int, *, target: str, sign: float, rng: np.random.Generator
+        self,
+        belief: Belief | None,
+        X: np.ndarray,
+        count: int,
+        *,
+        target: str,
+        sign: float,
+        rng: np.random.Generator,
     ) -> list[Pick]:
         """See :class:`~loop.policy.rule.Rule`; needs no belief."""
         rows = rng.permutation(len(X))[:count]

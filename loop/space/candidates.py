@@ -44,7 +44,9 @@ def scattered(space: Space, count: int, rng: np.random.Generator) -> np.ndarray:
         inside += [point for point in map(tuple, points.tolist()) if _allowed(space, point)]
         if len(inside) >= count:
             return np.array(corners + inside[:count])
-    raise CampaignError(f"only {len(inside)} of {_MAX_TRIES} points of the box satisfy the constraints of the design space")
+    raise CampaignError(
+        f"only {len(inside)} of {_MAX_TRIES} points of the box satisfy the constraints of the design space"
+    )
 
 
 def _allowed(space: Space, point: tuple[float, ...]) -> bool:

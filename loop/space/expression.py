@@ -44,7 +44,9 @@ class LinearExpression:
         try:
             tree = ast.parse(text.strip(), mode="eval")
         except SyntaxError as error:
-            raise CampaignError(f"cannot read the expression {text!r}: expected something like '1-alpha-beta'") from error
+            raise CampaignError(
+                f"cannot read the expression {text!r}: expected something like '1-alpha-beta'"
+            ) from error
         terms = _terms(tree.body, text)
         constant = terms.pop(_CONSTANT, 0.0)
         return cls(text.strip(), constant, terms)

@@ -11,7 +11,9 @@ import numpy as np
 from loop.errors import CampaignError, CompositionError
 from loop.space.expression import LinearExpression
 
-_TOKEN = re.compile(r"\s*(?:(?P<open>\()|(?P<close>\)(?P<times>[\d.]+)?)|(?P<element>[A-Z][a-z]?)(?P<amount>\{[^{}]*\}|[\d.]+)?)")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<open>\()|(?P<close>\)(?P<times>[\d.]+)?)|(?P<element>[A-Z][a-z]?)(?P<amount>\{[^{}]*\}|[\d.]+)?)"
+)
 _TOLERANCE = 1e-6
 
 
@@ -85,7 +87,9 @@ class Formula:
             if low_ok and (occupancy <= 1 + _TOLERANCE or not site.occupancy.coefficients):
                 continue
             point = ", ".join(
-                f"{name} = {value:g}" for name, value in zip(self.variables, x, strict=True) if name in site.occupancy.coefficients
+                f"{name} = {value:g}"
+                for name, value in zip(self.variables, x, strict=True)
+                if name in site.occupancy.coefficients
             )
             raise CompositionError(
                 f"the occupancy of {site.element} is {occupancy:.6g} at {point}, expected 0 to 1: "
