@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -41,12 +43,16 @@ def points(X: ArrayLike, dim: int) -> Array:
     if matrix.ndim != 2 or matrix.shape[1] != dim:
         raise DataError(f"X has shape {matrix.shape}, expected (n, {dim})")
     if not np.isfinite(matrix.sum()) and not np.isfinite(matrix).all():
-        raise DataError(
-            f"X has a value that is not finite in row {int(np.argmin(np.isfinite(matrix).all(1)))}"
-        )
+        raise DataError(f"X has a value that is not finite in row {int(np.argmin(np.isfinite(matrix).all(1)))}")
     return matrix
 
 
 def generator(random_state: Any) -> Generator:
     """Return ``random_state`` itself when it is a generator, else a new one seeded by it."""
     return random_state if isinstance(random_state, Generator) else np.random.default_rng(random_state)
+
+
+def segments(lengths: Sequence[int], start: int = 0) -> tuple[slice, ...]:
+    """Slices of consecutive segments of these lengths."""
+    stops = np.cumsum([start, *lengths]).tolist()
+    return tuple(slice(a, b) for a, b in pairwise(stops))

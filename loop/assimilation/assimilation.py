@@ -21,7 +21,7 @@ from loop.errors import EstimationError
 
 
 class DataAssimilation:
-    """Learn calculation, experiment and their relation at once from rows that observe some of them (method.md, 2).
+    """Learn calculation, experiment and their relation at once from rows that observe some (method.md, 2).
 
     Parameters
     ----------
@@ -30,15 +30,15 @@ class DataAssimilation:
     structure
         Targets, parents, active functions.
     estimator
-        "bayes" integrates the nonlinear parameters; "map" takes their posterior mode; "mle" maximizes the complete
-        likelihood. Standard deviations of the last two are conditional on those parameters and too narrow.
+        "bayes" integrates the nonlinear parameters; "map" takes their mode; "mle" maximizes the
+        complete likelihood. Standard deviations of the last two are conditional on those and too narrow.
     random_state
         Seed, or a generator. A seed starts afresh at every fit, so that the same data give the same bits.
     prior
         Widths of the prior; None is the one that was measured to work.
     centre, scale
-        Offset and unit of the targets (a number or one each); None computes them from the statistics. Simulation-based
-        calibration needs them given.
+        Offset and unit of the targets (a number or one each); None computes them from the statistics.
+        Simulation-based calibration needs them given.
 
     References
     ----------
@@ -80,7 +80,8 @@ class DataAssimilation:
         Y
             Targets (n, q), NaN = not observed.
         Y_std, noise_class, weights
-            Known standard uncertainties (n, q), labels (n,), weights (n,): see :meth:`Statistics.of` for what is exact.
+            Known standard uncertainties (n, q), labels (n,), weights (n,): see :meth:`Statistics.of` for what
+            is exact.
 
         Returns
         -------
@@ -108,7 +109,7 @@ class DataAssimilation:
         return self.fit_statistics(self.statistics + rows)
 
     def fit_statistics(self, statistics: Statistics) -> DataAssimilation:
-        """Fit to statistics, for example those of a sealed history; the time does not depend on how many rows they sum up.
+        """Fit to statistics, for example of a sealed history; the time does not depend on the rows behind.
 
         Raises
         ------
@@ -142,7 +143,8 @@ class DataAssimilation:
         Returns
         -------
         Array or tuple of Array
-            Mean (n,); then deviation (n,) if asked; then quantiles (n, len(quantiles)) if asked. Target units.
+            Mean (n,); then deviation (n,) if asked; then quantiles (n, len(quantiles)) if asked. Target
+            units.
 
         Raises
         ------
@@ -155,9 +157,7 @@ class DataAssimilation:
             found.append(self.posterior.quantiles(X, target, quantiles))
         return tuple(found) if len(found) > 1 else mean
 
-    def sample_y(
-        self, X: ArrayLike, n_samples: int = 1, target: str | int = -1, random_state: Any = 0
-    ) -> Array:
+    def sample_y(self, X: ArrayLike, n_samples: int = 1, target: str | int = -1, random_state: Any = 0) -> Array:
         """Draw the noise-free target jointly over points.
 
         Parameters
@@ -205,7 +205,7 @@ class DataAssimilation:
 
     @property
     def log_evidence_(self) -> float:
-        """Log p(data): integrated ("bayes"), by Laplace ("map"), not defined ("mle": NaN). Compare in fixed units."""
+        """Log p(data): integrated ("bayes"), by Laplace ("map"), NaN ("mle"). Compare in fixed units."""
         return self._state.sample.log_evidence
 
     @property

@@ -96,9 +96,7 @@ class Basis(ABC):
     def _index(self, item: str | int) -> int:
         if isinstance(item, str):
             if item not in self.names:
-                raise CampaignError(
-                    f"active function {item!r}: the basis has {', '.join(self.names)}, or 'order<=1'"
-                )
+                raise CampaignError(f"active function {item!r}: the basis has {', '.join(self.names)}, or 'order<=1'")
             return self.names.index(item)
         if not 0 <= int(item) < self.size:
             raise CampaignError(f"active function {item}: the basis has indices 0 … {self.size - 1}")

@@ -45,9 +45,7 @@ class Box:
         if pairs.shape == (2,) and dim == 1:
             pairs = pairs[None]
         if pairs.shape != (dim, 2):
-            raise DataError(
-                f"bounds have shape {pairs.shape}, expected ({dim}, 2): one (lower, upper) per descriptor"
-            )
+            raise DataError(f"bounds have shape {pairs.shape}, expected ({dim}, 2): one (lower, upper) per descriptor")
         return cls(tuple(map(float, pairs[:, 0])), tuple(map(float, pairs[:, 1])))
 
     def unit(self, X: Array) -> Array:

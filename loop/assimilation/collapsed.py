@@ -18,8 +18,8 @@ CHUNK = 8192
 class Collapsed:
     """Mean w̄ and covariance QᵀQ of the coefficients of a curve.
 
-    The variance of a mixture is E[ωᵢ(Kᵢ + wᵢwᵢᵀ)] − w̄w̄ᵀ, linear in one p×p matrix: mean and deviation at n points cost
-    about one (n × p)(p × p) product, whatever the number of components.
+    The variance of a mixture is E[ωᵢ(Kᵢ + wᵢwᵢᵀ)] − w̄w̄ᵀ, linear in one p×p matrix: mean and deviation at n
+    points cost about one (n × p)(p × p) product, whatever the number of components.
 
     Parameters
     ----------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs
 
-from loop.assimilation.arrays import Array, Bools
-from loop.assimilation.noise import Noise, residual_noise
+from loop.assimilation.arrays import Array, Bools, Ints
+from loop.assimilation.noise import Noise, joined_noise, residual_noise
 from loop.assimilation.problem import Problem
 
 
@@ -42,6 +43,22 @@ class Conditional:
     precision: Array
     log_likelihood: Array
 
+    def take(self, rows: Ints) -> Conditional:
+        """Keep some of the values of θ."""
+        return Conditional(self.theta[rows], self.noise.take(rows), *(part[rows] for part in self._arrays()))
+
+    def _arrays(self) -> tuple[Array, ...]:
+        return self.mean, self.factor, self.residual, self.precision, self.log_likelihood
+
+
+def joined(states: Sequence[Conditional]) -> Conditional:
+    """Put the values of θ of several states behind each other."""
+    if len(states) == 1:
+        return states[0]
+    arrays = [np.concatenate(parts) for parts in zip(*(state._arrays() for state in states), strict=True)]
+    theta = np.concatenate([state.theta for state in states])
+    return Conditional(theta, joined_noise([state.noise for state in states]), *arrays)
+
 
 def condition(problem: Problem, theta: Array, flat: bool = False) -> Conditional:
     """Solve for the coefficients at every row of θ.
@@ -57,8 +74,9 @@ def condition(problem: Problem, theta: Array, flat: bool = False) -> Conditional
 
     Notes
     -----
-    H = Σ_o (L_oᵀ Σ_o⁻¹ L_o) ⊗ Gφφ + P(θ). One step of refinement takes its residual from the triangular factors (corrected
-    seminormal equations, Björck 1987), so that the squared condition of H does not reach the fit.
+    H = Σ_o (L_oᵀ Σ_o⁻¹ L_o) ⊗ Gφφ + P(θ). One step of refinement takes its residual from the triangular
+    factors (corrected seminormal equations, Björck 1987), so that the squared condition of H does not reach
+    the fit.
     """
     noise = residual_noise(problem, theta)
     lifted = noise.whitener @ noise.lift[:, None]
@@ -79,9 +97,7 @@ def condition(problem: Problem, theta: Array, flat: bool = False) -> Conditional
 def prior_precision(problem: Problem, theta: Array) -> Array:
     """Prior precisions (t, P) of the coefficients."""
     parts = zip(problem.parameters.coefficients, problem.parameters.hyper, strict=True)
-    logs = [
-        np.broadcast_to(prior.log_variance(theta[:, s]), (len(theta), len(prior.fixed))) for prior, s in parts
-    ]
+    logs = [np.broadcast_to(prior.log_variance(theta[:, s]), (len(theta), len(prior.fixed))) for prior, s in parts]
     return np.asarray(np.exp(-np.clip(np.concatenate(logs, axis=1), -300.0, 300.0)))
 
 

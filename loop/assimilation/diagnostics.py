@@ -47,10 +47,10 @@ def _numbers(
 
 
 def condition_number(factor: Array) -> float:
-    """Estimate of the condition of H from the diagonal of its Cholesky factor, after scaling H to unit diagonal."""
+    """Estimate the condition of H, scaled to unit diagonal, from its Cholesky factor."""
     scale = np.sqrt(np.sum(factor**2, axis=1))
     share = np.diagonal(factor) / np.where(scale > 0, scale, 1.0)
-    return float(1.0 / max(float(share.min(initial=1.0)) ** 2, 1e-300))
+    return float(1.0 / max(float(np.min(share, initial=1.0)) ** 2, 1e-300))
 
 
 def _relations(
@@ -65,15 +65,11 @@ def _relations(
 
 def _integration(sample: Sample, flat: bool) -> list[str]:
     if flat:
-        return [
-            "standard deviations are conditional on the maximum of the likelihood and too narrow: use bayes for bands"
-        ]
+        return ["standard deviations are conditional on the maximum and too narrow: use bayes for bands"]
     if sample.method == "mode of the posterior of θ":
         return ["standard deviations are conditional on the mode of θ and too narrow: use bayes for bands"]
     if sample.method == "importance sampling" and not sample.reliable:
-        return [
-            f"θ is integrated poorly: effective sample size {sample.effective:.0f}, Pareto shape {sample.shape:.2f}"
-        ]
+        return [f"θ is integrated poorly: effective size {sample.effective:.0f}, Pareto shape {sample.shape:.2f}"]
     return []
 
 
@@ -86,15 +82,16 @@ def _separation(problem: Problem, structure: Structure, state: Conditional, weig
         name = structure.targets[child]
         if not (problem.counts[joint].sum() if len(joint) else 0.0):
             messages.append(
-                f"no row observes {name!r} together with its parents: the scatter of experiment and calculation cannot be "
-                f"separated, only τ² = C²v1 + v2 is determined, with τ² ≥ C²v1"
+                f"no row observes {name!r} together with its parents: the scatter of experiment and "
+                f"calculation cannot be separated, only τ² = C²v1 + v2 is determined, with τ² ≥ C²v1"
             )
         inherited = weights @ (state.noise.lift[:, child] ** 2 * state.noise.variance).sum(axis=1)
         own = weights @ state.noise.variance[:, child]
         if own < 1e-6 * inherited:
             messages.append(
-                f"the residual of {name!r} runs to zero: its scatter is all inherited (τ² = C²v1), scatter of experiment "
-                f"and calculation cannot be separated and standard errors from the Hessian are invalid there"
+                f"the residual of {name!r} runs to zero: its scatter is all inherited (τ² = C²v1), "
+                f"scatter of experiment and calculation cannot be separated and standard errors from the "
+                f"Hessian are invalid there"
             )
     return messages
 

@@ -32,8 +32,8 @@ def walk(density: Density, sample: Sample, rng: Generator) -> Sample:
 
     Notes
     -----
-    Goodman & Weare, Comm. App. Math. Comp. Sci. 5, 65 (2010); differential evolution moves of ter Braak (2006) every other
-    sweep let walkers change modes.
+    Goodman & Weare, Comm. App. Math. Comp. Sci. 5, 65 (2010); differential evolution moves of ter Braak
+    (2006) every other sweep let walkers change modes.
     """
     size = sample.theta.shape[1]
     walkers = 2 * max(16, 2 * size)
@@ -56,6 +56,7 @@ def walk(density: Density, sample: Sample, rng: Generator) -> Sample:
         effective=independent_draws(chain),
         shape=float("nan"),
         method="MCMC",
+        solved=None,
     )
 
 
@@ -90,7 +91,8 @@ def _difference(own: Array, other: Array, sweep: int, rng: Generator) -> tuple[A
 def independent_draws(chain: Array) -> float:
     """Least effective number of draws over coordinates of a chain (steps, walkers, size).
 
-    Split-R̂-style estimate from variances between and within walkers and the initial positive autocorrelations (Geyer 1992).
+    Split-R̂-style estimate from variances between and within walkers and the initial positive
+    autocorrelations (Geyer 1992).
     """
     steps, walkers, _ = chain.shape
     centred = chain - chain.mean(axis=(0, 1))
@@ -103,4 +105,4 @@ def independent_draws(chain: Array) -> float:
         if not alive.any():
             break
         total += 2.0 * np.where(alive, rho, 0.0)
-    return float(steps * walkers / total.max())
+    return float(steps * walkers / np.max(total))

@@ -17,8 +17,9 @@ from loop.assimilation.scaling import Scaling
 class Estimate:
     """What a fit says in one number per parameter, target units.
 
-    For one node of θ the precision is (−AᵀV⁻¹R | AᵀV⁻¹A) with its zeros exact. For a mixture coefficients and residual covariance
-    are posterior means, and the precision is the one consistent with them: W = −Λyy⁻¹Λyx holds, zeros do not.
+    For one node of θ the precision is (−AᵀV⁻¹R | AᵀV⁻¹A) with its zeros exact. For a mixture coefficients and
+    residual covariance are posterior means, and the precision is the one consistent with them: W = −Λyy⁻¹Λyx
+    holds, zeros do not.
 
     Parameters
     ----------
@@ -35,9 +36,7 @@ class Estimate:
     precision: Array
 
 
-def estimate(
-    problem: Problem, state: Conditional, weights: Array, scaling: Scaling, constant: int | None
-) -> Estimate:
+def estimate(problem: Problem, state: Conditional, weights: Array, scaling: Scaling, constant: int | None) -> Estimate:
     """Summarize a mixture over the nodes of ``state``."""
     R, W = latent(problem, state.noise.lift, state.mean)
     curves = np.einsum("t,tjp->jp", weights, W) * scaling.unit[:, None]
@@ -52,9 +51,7 @@ def estimate(
     return Estimate(curves, covariance, np.hstack([-inner @ curves, inner]))
 
 
-def _structured(
-    problem: Problem, state: Conditional, R: Array, scaling: Scaling, constant: int | None
-) -> Array:
+def _structured(problem: Problem, state: Conditional, R: Array, scaling: Scaling, constant: int | None) -> Array:
     unit = scaling.unit
     B = problem.parameters.matrices(state.theta)[0] * unit[:, None] / unit
     A = np.eye(problem.q) - B

@@ -55,17 +55,16 @@ def fit(model: DataAssimilation) -> Fitted:
     problem = prepare(model.statistics, basis, structure, scaling, model.prior)
     sample = estimator(model.estimator)(problem, generator(model.random_state))
     flat = model.estimator == "mle"
-    theta, weights = thinned(sample, problem.coefficients)
-    state = condition(problem, theta, flat)
+    kept, weights = thinned(sample, problem.coefficients)
+    state = sample.solved(kept) if sample.solved else None
+    state = state or condition(problem, sample.theta[kept], flat)
     posterior = Posterior(
-        basis, structure, scaling, problem.active, theta, weights, state.noise.lift, state.noise.variance, state.mean,
-        state.factor,
+        basis, structure, scaling, problem.active, state.theta, weights, state.noise.lift, state.noise.variance,
+        state.mean, state.factor,
     )  # fmt: skip
     summary = estimate(problem, state, weights, scaling, basis.constant)
     value = _log_likelihood(problem, state, weights, summary, scaling, basis.constant)
-    return Fitted(
-        sample, posterior, summary, value, diagnose(problem, structure, sample, state, weights, flat)
-    )
+    return Fitted(sample, posterior, summary, value, diagnose(problem, structure, sample, state, weights, flat))
 
 
 def _log_likelihood(

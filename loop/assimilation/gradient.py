@@ -1,4 +1,4 @@
-"""Gradient of the log likelihood of θ, from expected second moments (Fisher's identity)."""
+"""Gradient of the log likelihood of θ, from expected second moments (Fisher's identity), in batches."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from loop.assimilation.arrays import Array
 from loop.assimilation.conditional import Conditional, condition, latent
 from loop.assimilation.problem import Problem
 
+BATCH = 4e6
+"""Numbers in one batch of precision matrices: 32 MB."""
 
-def value_and_slope(problem: Problem, theta: Array, flat: bool = False) -> tuple[float, Array]:
+
+def batch_size(problem: Problem) -> int:
+    """How many values of θ are solved at once."""
+    return max(1, int(BATCH / max(problem.coefficients, 1) ** 2))
+
+
+def values_and_slopes(problem: Problem, theta: Array, flat: bool = False) -> tuple[Array, Array]:
     """Log posterior of θ (log likelihood when ``flat``) and its gradient.
 
     Parameters
@@ -18,67 +26,96 @@ def value_and_slope(problem: Problem, theta: Array, flat: bool = False) -> tuple
     problem
         Prepared statistics.
     theta
-        (size,).
+        (t, size).
     flat
         Flat priors on everything, coefficients profiled.
 
+    Returns
+    -------
+    tuple of Array
+        Values (t,) and gradients (t, size).
+
     Notes
     -----
-    ∂ log p(data, θ) = E[∂ log p(data, β, θ) | data, θ]: the residual second moments S_o = F'F + L Q_o Lᵀ with
-    Q_o the posterior second moment of the coefficients' deviations contracted with Gφφ, and their cross moments with Rφ.
+    ∂ log p(data, θ) = E[∂ log p(data, β, θ) | data, θ]: the residual second moments S_o = F'F + L Q_o Lᵀ with Q_o the
+    posterior covariance of the coefficients contracted with Gφφ, and their cross moments with Rφ.
     """
-    state = condition(problem, theta[None], flat)
-    slope = np.zeros(problem.parameters.size)
-    if not np.isfinite(state.log_likelihood[0]):
-        return -np.inf, slope
-    covariance = np.zeros((problem.coefficients,) * 2) if flat else posterior_covariance(state.factor[0])
-    _noise_slope(problem, state, covariance, slope)
-    if flat:
-        return float(state.log_likelihood[0]), slope
-    _hyper_slope(problem, state, covariance, slope)
-    slope += problem.parameters.log_prior_slope(theta)
-    return float(state.log_likelihood[0] + problem.parameters.log_prior(theta[None])[0]), slope
+    step = batch_size(problem)
+    parts = [_batch(problem, theta[start : start + step], flat) for start in range(0, len(theta), step)]
+    return np.concatenate([value for value, _ in parts]), np.concatenate([slope for _, slope in parts])
 
 
-def posterior_covariance(factor: Array) -> Array:
-    """Covariance (P, P) of the coefficients from the Cholesky factor of their precision."""
-    upper = dpotri(factor.T, lower=0)[0]
-    return np.asarray(np.triu(upper) + np.triu(upper, 1).T)
+def value_and_slope(problem: Problem, theta: Array, flat: bool = False) -> tuple[float, Array]:
+    """Evaluate one θ (size,): value and gradient (size,)."""
+    values, slopes = _batch(problem, theta[None], flat)
+    return float(values[0]), slopes[0]
+
+
+def _batch(problem: Problem, theta: Array, flat: bool) -> tuple[Array, Array]:
+    state = condition(problem, theta, flat)
+    slopes = np.zeros(theta.shape)
+    covariance = np.zeros_like(state.factor) if flat else posterior_covariances(state.factor)
+    _noise_slope(problem, state, covariance, slopes)
+    values = state.log_likelihood
+    if not flat:
+        _hyper_slope(problem, state, covariance, slopes)
+        slopes += problem.parameters.log_prior_slope(theta)
+        values = values + problem.parameters.log_prior(theta)
+    slopes[~np.isfinite(values)] = 0.0
+    return values, slopes
+
+
+def posterior_covariances(factors: Array) -> Array:
+    """Covariances (t, P, P) of the coefficients from the Cholesky factors of their precisions."""
+    lower = np.empty_like(factors)
+    for own, factor in zip(lower, factors, strict=True):
+        own[:] = dpotri(factor.T, lower=0)[0].T
+    lower = np.tril(lower)
+    return np.asarray(lower + np.tril(lower, -1).swapaxes(1, 2))
 
 
 def _spread(problem: Problem, covariance: Array) -> Array:
-    """Q_o (m, q, q): Σ rows cov(R_j φ, R_k φ)."""
-    Q = np.zeros((len(problem.counts), problem.q, problem.q))
+    """Q_o (t, m, q, q): Σ rows cov(R_j φ, R_k φ)."""
+    t = len(covariance)
+    Q = np.zeros((t, len(problem.counts), problem.q, problem.q))
     for j, k, block in problem.blocks:
-        Q[:, j, k] = block @ covariance[problem.slices[j], problem.slices[k]].ravel()
-        Q[:, k, j] = Q[:, j, k]
+        Q[:, :, j, k] = covariance[:, problem.slices[j], problem.slices[k]].reshape(t, -1) @ block.T
+        Q[:, :, k, j] = Q[:, :, j, k]
     return Q
 
 
-def _noise_slope(problem: Problem, state: Conditional, covariance: Array, slope: Array) -> None:
+def _noise_slope(problem: Problem, state: Conditional, covariance: Array, slopes: Array) -> None:
     parameters, noise = problem.parameters, state.noise
-    L, V, k = noise.lift[0], noise.variance[0], noise.factor[0][:, None, None]
-    M = noise.whitener[0].swapaxes(1, 2) @ noise.whitener[0]
-    Q, F = _spread(problem, covariance), state.residual[0]
-    R = latent(problem, noise.lift, state.mean)[0][0]
-    S = F.swapaxes(1, 2) @ F + L @ Q @ L.T
-    cross = F.swapaxes(1, 2) @ (problem.design @ R.T) - L @ Q
-    by_covariance = 0.5 * (M @ S @ M - problem.counts[:, None, None] * M)
-    scaled = k**2 * by_covariance
-    by_lift = (2.0 * scaled @ (L * V) + M @ cross).sum(axis=0)
-    by_relation = L.T @ by_lift @ L.T
-    slope[parameters.relation] = [by_relation[edge] for edge in parameters.edges]
-    pulled = L.T @ scaled @ L
-    by_variance = np.diagonal(pulled.sum(axis=0))
-    slope[parameters.residuals] = 2.0 * by_variance * (V - problem.floor**2)
+    L, V, k = noise.lift[:, None], noise.variance, noise.factor[:, :, None, None]
+    M = noise.whitener.swapaxes(2, 3) @ noise.whitener
+    S, cross = _moments(problem, state, covariance)
+    scaled = 0.5 * k**2 * (M @ S @ M - problem.counts[:, None, None] * M)
+    by_lift = (2.0 * scaled @ (L * V[:, None, None, :]) + M @ cross).sum(axis=1)
+    by_relation = noise.lift.swapaxes(1, 2) @ by_lift @ noise.lift.swapaxes(1, 2)
+    for column, (child, parent) in enumerate(parameters.edges):
+        slopes[:, column] = by_relation[:, child, parent]
+    own = np.einsum("tai,tmab,tbi->tmi", noise.lift, scaled, noise.lift)
+    slopes[:, parameters.residuals] = 2.0 * own.sum(axis=1) * (V - problem.floor**2)
     for index in range(len(parameters.classes)):
-        own = np.diagonal(pulled[problem.classes == index], axis1=1, axis2=2).sum(axis=0)
-        slope[parameters.factors.start + index] = 2.0 * own @ V
+        members = own[:, problem.classes == index].sum(axis=1)
+        slopes[:, parameters.factors.start + index] = 2.0 * np.sum(members * V, axis=1)
 
 
-def _hyper_slope(problem: Problem, state: Conditional, covariance: Array, slope: Array) -> None:
-    moment = (state.mean[0] ** 2 + np.diagonal(covariance)) * state.precision[0]
+def _moments(problem: Problem, state: Conditional, covariance: Array) -> tuple[Array, Array]:
+    """Expected residual second moments S_o and cross moments with Rφ, (t, m, q, q) each."""
+    m, r, p = problem.design.shape
+    F, L = state.residual, state.noise.lift[:, None]
+    Q = _spread(problem, covariance)
+    R = latent(problem, state.noise.lift, state.mean)[0]
+    fitted = (problem.design.reshape(m * r, p) @ R.reshape(-1, p).T).reshape(m, r, len(F), -1)
+    cross = F.swapaxes(2, 3) @ fitted.transpose(2, 0, 1, 3) - L @ Q
+    return F.swapaxes(2, 3) @ F + L @ Q @ L.swapaxes(2, 3), cross
+
+
+def _hyper_slope(problem: Problem, state: Conditional, covariance: Array, slopes: Array) -> None:
+    diagonal = np.diagonal(covariance, axis1=1, axis2=2)
+    excess = 0.5 * ((state.mean**2 + diagonal) * state.precision - 1.0)
     parts = zip(problem.parameters.coefficients, problem.parameters.hyper, problem.slices, strict=True)
     for prior, hyper, part in parts:
         if hyper.stop > hyper.start:
-            slope[hyper] = 0.5 * (moment[part] - 1.0) @ prior.slope(state.theta[0, hyper])
+            slopes[:, hyper] = np.einsum("ta,tak->tk", excess[:, part], prior.slope(state.theta[:, hyper]))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from loop.assimilation.arrays import Array, Generator
-from loop.assimilation.mode import Mode
+from loop.assimilation.arrays import Array, Generator, Ints
+from loop.assimilation.conditional import Conditional
+from loop.assimilation.newton import Mode
 from loop.assimilation.pareto import effective_size, pareto_shape
 from loop.assimilation.proposal import Proposal
 
@@ -38,6 +39,8 @@ class Sample:
         Pareto shape of the weights.
     method
         "importance sampling" or "MCMC".
+    solved
+        Gives the coefficients already solved at some of the nodes.
     """
 
     theta: Array
@@ -46,6 +49,7 @@ class Sample:
     effective: float
     shape: float
     method: str = "importance sampling"
+    solved: Callable[[Ints], Conditional | None] | None = None
 
     @property
     def reliable(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from loop.assimilation.arrays import Array, Generator
+from loop.assimilation.climb import climb
 from loop.assimilation.conditional import condition
 from loop.assimilation.gradient import value_and_slope
-from loop.assimilation.mode import climb
 from loop.assimilation.problem import Problem
 from loop.assimilation.start import limits, residual_guess
 from loop.errors import EstimationError
@@ -23,13 +23,14 @@ def maximize(problem: Problem, rng: Generator) -> Array:
     Returns
     -------
     Array
-        θ (size,); hyperparameters and noise-class factors that a flat prior does not use stay at their prior means.
+        θ (size,); hyperparameters and noise-class factors that a flat prior does not use stay at their prior
+        means.
 
     Raises
     ------
     EstimationError
-        When the likelihood is unbounded or flat: fewer rows than coefficients, dependent columns, or data that the model
-        interpolates.
+        When the likelihood is unbounded or flat: fewer rows than coefficients, dependent columns, or data
+        that the model interpolates.
     """
     require_rows(problem)
     bounds = _bounds(problem)
@@ -37,7 +38,7 @@ def maximize(problem: Problem, rng: Generator) -> Array:
     def objective(theta: Array) -> tuple[float, Array]:
         return value_and_slope(problem, theta, flat=True)
 
-    ends = [climb(objective, start, bounds, tolerance=1e-7) for start in _starts(problem, rng)]
+    ends = [climb(objective, start, bounds) for start in _starts(problem, rng)]
     theta, value = max(ends, key=lambda end: end[1])
     if not np.isfinite(value) or value < -1e299:
         raise EstimationError(f"the data leave some coefficients undetermined (dependent columns). {ADVICE}")
@@ -58,8 +59,8 @@ def require_rows(problem: Problem) -> None:
     for j, (rows, active) in enumerate(zip(counts, problem.active, strict=True)):
         if rows <= len(active):
             raise EstimationError(
-                f"target {j} has {int(rows)} rows for {len(active)} coefficients: its likelihood is unbounded, so no "
-                f"maximum exists. {ADVICE}"
+                f"target {j} has {int(rows)} rows for {len(active)} coefficients: its likelihood is "
+                f"unbounded, so no maximum exists. {ADVICE}"
             )
 
 
@@ -94,12 +95,10 @@ def _polished(problem: Problem, theta: Array, value: float, bounds: tuple[Array,
     for j in range(problem.parameters.residuals.start, problem.parameters.residuals.stop):
         low, high = bounds[0].copy(), bounds[1].copy()
         high[j] = low[j]
-        moved, reached = climb(
-            lambda x: value_and_slope(problem, x, flat=True), best, (low, high), tolerance=1e-7
-        )
+        moved, reached = climb(lambda x: value_and_slope(problem, x, flat=True), best, (low, high))
         if reached > highest + 1e-9:
             best, highest = moved, reached
-    refined, reached = climb(lambda x: value_and_slope(problem, x, flat=True), best, bounds, tolerance=1e-9)
+    refined, reached = climb(lambda x: value_and_slope(problem, x, flat=True), best, bounds)
     return refined if reached >= highest else best
 
 
@@ -109,13 +108,12 @@ def _require_bounded(problem: Problem, theta: Array) -> None:
     total = np.sqrt((noise.lift[0] ** 2) @ noise.variance[0])
     for j in np.flatnonzero(total < 100.0 * problem.floor):
         raise EstimationError(
-            f"target {j} is reproduced to rounding error ({total[j]:.1e} of its scale): its likelihood is unbounded. {ADVICE}"
+            f"target {j} is reproduced to rounding error ({total[j]:.1e} of its scale): its likelihood is "
+            f"unbounded. {ADVICE}"
         )
     for j in np.flatnonzero(np.sqrt(noise.variance[0]) < 100.0 * problem.floor):
         if _gain(problem, theta, int(j)) > 0.1:
-            raise EstimationError(
-                f"the residual of target {j} runs to zero and its likelihood is unbounded. {ADVICE}"
-            )
+            raise EstimationError(f"the residual of target {j} runs to zero and its likelihood is unbounded. {ADVICE}")
 
 
 def _gain(problem: Problem, theta: Array, j: int) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from loop.assimilation.arrays import Array
+from loop.assimilation.arrays import Array, Ints
 from loop.assimilation.problem import Problem
 
 
@@ -36,6 +37,18 @@ class Noise:
     whitener: Array
     log_det: Array
 
+    def take(self, rows: Ints) -> Noise:
+        """Keep some of the values of θ."""
+        return Noise(*(part[rows] for part in self._arrays()))
+
+    def _arrays(self) -> tuple[Array, ...]:
+        return self.lift, self.variance, self.factor, self.whitener, self.log_det
+
+
+def joined_noise(parts: Sequence[Noise]) -> Noise:
+    """Put the values of θ of several evaluations behind each other."""
+    return Noise(*(np.concatenate(arrays) for arrays in zip(*(part._arrays() for part in parts), strict=True)))
+
 
 def residual_noise(problem: Problem, theta: Array) -> Noise:
     """Evaluate the residual covariances at θ (t, size)."""
@@ -53,8 +66,8 @@ def residual_noise(problem: Problem, theta: Array) -> Noise:
 def whitened_roots(problem: Problem, roots: Array, k: Array) -> tuple[Array, Array]:
     """Whiteners (t, m, q, q) and ½ log determinants (t, m) of k² root·rootᵀ + D on the observed targets.
 
-    By QR of the stacked roots, so that a small variance survives beside a large one. Missing targets get variance 1 on the
-    way and are masked at the end.
+    By QR of the stacked roots, so that a small variance survives beside a large one. Missing targets get
+    variance 1 on the way and are masked at the end.
     """
     t, q = roots.shape[:2]
     stack = np.zeros((t, len(problem.counts), 2 * q, q))

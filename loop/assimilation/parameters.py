@@ -1,12 +1,13 @@
-"""The nonlinear parameters θ = (C's, log s's, log noise-class factors, hyperparameters) and their prior density."""
+"""The nonlinear parameters θ: C's, log s's, log noise-class factors, hyperparameters; and their prior."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from loop.assimilation.arrays import Array
+from loop.assimilation.arrays import Array, segments
 from loop.assimilation.prior import CoefficientPrior
 
 LOG_2PI = float(np.log(2.0 * np.pi))
@@ -45,26 +46,25 @@ class Parameters:
         """Number of coordinates."""
         return len(self.means)
 
-    @property
+    @cached_property
     def relation(self) -> slice:
         """Where the C's are."""
         return slice(0, len(self.edges))
 
-    @property
+    @cached_property
     def residuals(self) -> slice:
         """Where the log s's are."""
         return slice(len(self.edges), len(self.edges) + self.q)
 
-    @property
+    @cached_property
     def factors(self) -> slice:
         """Where the log factors of the noise classes are."""
         return slice(self.residuals.stop, self.residuals.stop + len(self.classes))
 
-    @property
+    @cached_property
     def hyper(self) -> tuple[slice, ...]:
         """Where the hyperparameters of each target are."""
-        stops = self.factors.stop + np.cumsum([0, *(len(c.mean) for c in self.coefficients)])
-        return tuple(slice(int(a), int(b)) for a, b in zip(stops[:-1], stops[1:], strict=True))
+        return segments([len(c.mean) for c in self.coefficients], self.factors.stop)
 
     def matrices(self, theta: Array) -> Array:
         """Relation matrices B (t, q, q) of the rows of θ (t, size)."""
@@ -84,12 +84,11 @@ class Parameters:
         return np.asarray(normal + half.sum(axis=1))
 
     def log_prior_slope(self, theta: Array) -> Array:
-        """Gradient (size,) of the log density at one θ (size,)."""
-        slope = -self._standard(theta[None])[0] / self.deviations
-        slope[self.residuals] = 1.0 - np.exp(
-            2.0 * np.minimum(theta[self.residuals] - np.log(self.residual), 300.0)
-        )
-        return slope
+        """Gradients (t, size) of the log density at θ (t, size)."""
+        slope = -self._standard(theta) / self.deviations
+        logs = theta[:, self.residuals] - np.log(self.residual)
+        slope[:, self.residuals] = 1.0 - np.exp(2.0 * np.minimum(logs, 300.0))
+        return np.asarray(slope)
 
     def _standard(self, theta: Array) -> Array:
         z = (theta - self.means) / self.deviations

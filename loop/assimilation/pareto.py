@@ -15,8 +15,9 @@ def effective_size(weights: Array) -> float:
 def pareto_shape(weights: Array) -> float:
     """Fit a generalized Pareto distribution to the largest weights and return its shape k.
 
-    Above 0.7 the weights cannot be trusted (Vehtari, Simpson, Gelman, Yao & Gabry, JMLR 25, 72 (2024)); the fit is the one
-    of Zhang & Stephens, Technometrics 51, 316 (2009), with the weakly informative prior of Vehtari et al.
+    Above 0.7 the weights cannot be trusted (Vehtari, Simpson, Gelman, Yao & Gabry, JMLR 25, 72 (2024)); the
+    fit is the one of Zhang & Stephens, Technometrics 51, 316 (2009), with the weakly informative prior of
+    Vehtari et al.
 
     Parameters
     ----------

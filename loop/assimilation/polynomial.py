@@ -41,8 +41,9 @@ def legendre(u: Array, degree: int) -> Array:
 class PolynomialBasis(Basis):
     """Products of Legendre polynomials of total degree at most ``degree``.
 
-    They are orthonormal on the box, so that one prior variance for all coefficients means something. A function is named
-    by its leading monomial: ``x0^2`` is the second Legendre polynomial of x0, not the bare square.
+    They are orthonormal on the box, so that one prior variance for all coefficients means something. A
+    function is named by its leading monomial: ``x0^2`` is the second Legendre polynomial of x0, not the bare
+    square.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg.lapack import dtrtrs
 
-from loop.assimilation.arrays import Array, Generator, Ints, points
+from loop.assimilation.arrays import Array, Generator, Ints, points, segments
 from loop.assimilation.basis import Basis
 from loop.assimilation.cholesky import updated
 from loop.assimilation.collapsed import Collapsed
@@ -64,9 +64,7 @@ class Posterior:
 
     def variance(self, X: ArrayLike, target: str | int) -> Array:
         """Component variances (k, n) of the noise-free target, squared target units."""
-        return self._variance_columns(
-            self.basis.columns(points(X, self.basis.dim)), self.structure.index(target)
-        )
+        return self._variance_columns(self.basis.columns(points(X, self.basis.dim)), self.structure.index(target))
 
     def noise(self, target: str | int) -> Array:
         """Component residual variances (k,) of one noisy value of the target, squared target units."""
@@ -83,8 +81,8 @@ class Posterior:
     def conditioned(self, X: ArrayLike, target: str | int, weight: float = 1.0) -> Posterior:
         """Count points as if observed, without a value.
 
-        The covariance of every component shrinks as by noisy observations of ``target`` at X (n, d), each with residual
-        variance divided by ``weight``; means and weights stay. O(n k P²).
+        The covariance of every component shrinks as by noisy observations of ``target`` at X (n, d), each
+        with residual variance divided by ``weight``; means and weights stay. O(n k P²).
         """
         t = self.structure.index(target)
         noise = (self.lift[:, t] ** 2 * self.variance_).sum(axis=1) / weight
@@ -148,15 +146,13 @@ class Posterior:
 
     def _variance_columns(self, columns: Array, t: int) -> Array:
         roots = self._roots(t)
-        k, P, p = roots.shape
-        spread = np.empty((k, columns.shape[1]))
+        spread = np.empty((len(roots), columns.shape[1]))
         for row, root in zip(spread, roots, strict=True):
             row[:] = np.square(root @ columns).sum(axis=0)
         return np.asarray(spread * self.scaling.unit[t] ** 2)
 
-    def _slices(self) -> list[slice]:
-        stops = np.cumsum([0, *(len(active) for active in self.active)])
-        return [slice(int(a), int(b)) for a, b in zip(stops[:-1], stops[1:], strict=True)]
+    def _slices(self) -> tuple[slice, ...]:
+        return segments([len(active) for active in self.active])
 
     def _roots(self, t: int) -> Array:
         """Roots U (k, P, p) with UᵀU the covariance of the target's curve, scaled units."""

@@ -25,8 +25,8 @@ class Prior:
     constant
         Constant of a target without parents ~ N(0, constant²).
     discrepancy
-        R ~ N(0, discrepancy²), a fixed scale: a learned one makes a second mode at R ≈ 0 and was the main cause of
-        under-coverage.
+        R ~ N(0, discrepancy²), a fixed scale: a learned one makes a second mode at R ≈ 0 and was the main
+        cause of under-coverage.
     log_scale
         Other coefficients of a target without parents ~ N(0, g²), log g ~ N(0, log_scale²).
     flexible
@@ -81,31 +81,26 @@ class CoefficientPrior:
     def log_variance(self, hyper: Array) -> Array:
         """Map hyperparameters (t, k) to log variances (t, a)."""
         scale = 2.0 * hyper[:, :1] if self.learned else 0.0
-        return np.asarray(
-            self.fixed + self.scaled * (scale + self.shape.log_variance(hyper[:, int(self.learned) :]))
-        )
+        return np.asarray(self.fixed + self.scaled * (scale + self.shape.log_variance(hyper[:, int(self.learned) :])))
 
     def slope(self, hyper: Array) -> Array:
-        """Differentiate the log variance at hyperparameters (k,): (a, k)."""
-        shaped = self.scaled[:, None] * self.shape.slope(hyper[int(self.learned) :])
-        return np.column_stack([2.0 * self.scaled, shaped]) if self.learned else shaped
+        """Differentiate the log variance at hyperparameters (t, k): (t, a, k)."""
+        shaped = self.scaled[:, None] * self.shape.slope(hyper[:, int(self.learned) :])
+        if not self.learned:
+            return np.asarray(shaped)
+        scale = np.broadcast_to(2.0 * self.scaled[:, None], (*shaped.shape[:2], 1))
+        return np.concatenate([scale, shaped], axis=2)
 
 
-def coefficient_prior(
-    prior: Prior, basis: Basis, structure: Structure, j: int, active: Ints
-) -> CoefficientPrior:
+def coefficient_prior(prior: Prior, basis: Basis, structure: Structure, j: int, active: Ints) -> CoefficientPrior:
     """Return the prior of target ``j`` on its active functions."""
     constant = (active == basis.constant) if basis.constant is not None else np.zeros(len(active), dtype=bool)
     shape = basis.shape(active)
     root = structure.is_root(j)
     learned = bool((root or len(shape.mean)) and not constant.all())
-    width = np.where(
-        constant, prior.constant if root else prior.discrepancy, 1.0 if learned else prior.discrepancy
-    )
+    width = np.where(constant, prior.constant if root else prior.discrepancy, 1.0 if learned else prior.discrepancy)
     mean = 0.0 if root else prior.flexible
-    return CoefficientPrior(
-        2.0 * np.log(width), (~constant).astype(float), learned, (mean, prior.log_scale), shape
-    )
+    return CoefficientPrior(2.0 * np.log(width), (~constant).astype(float), learned, (mean, prior.log_scale), shape)
 
 
 def relation_priors(prior: Prior, structure: Structure) -> tuple[Array, Array]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from loop.assimilation.arrays import Array, Bools, Ints
+from loop.assimilation.arrays import Array, Bools, Ints, segments
 from loop.assimilation.basis import Basis
 from loop.assimilation.parameters import LOG_2PI, Parameters
 from loop.assimilation.pattern import Pattern
@@ -62,28 +63,25 @@ class Problem:
     @property
     def q(self) -> int:
         """Number of targets."""
-        return self.targets.shape[2]
+        return int(self.targets.shape[2])
 
     @property
     def p(self) -> int:
         """Number of basis functions."""
-        return self.design.shape[2]
+        return int(self.design.shape[2])
 
-    @property
+    @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Where the coefficients of each target are in β."""
-        stops = np.cumsum([0, *(len(active) for active in self.active)])
-        return tuple(slice(int(a), int(b)) for a, b in zip(stops[:-1], stops[1:], strict=True))
+        return segments([len(active) for active in self.active])
 
-    @property
+    @cached_property
     def coefficients(self) -> int:
         """Number of coefficients P = Σ|A_j|."""
         return sum(len(active) for active in self.active)
 
 
-def prepare(
-    statistics: Statistics, basis: Basis, structure: Structure, scaling: Scaling, prior: Prior
-) -> Problem:
+def prepare(statistics: Statistics, basis: Basis, structure: Structure, scaling: Scaling, prior: Prior) -> Problem:
     """Centre, scale and multiply out the statistics."""
     active = structure.active_indices(basis)
     design, targets = _factors(statistics, scaling, basis.constant)
@@ -95,8 +93,8 @@ def prepare(
     classes = np.array([_class_index(x, names) for x in patterns], dtype=np.intp)
     parameters = _parameters(basis, structure, active, prior, names)
     return Problem(
-        design, targets, observed, counts, added, classes, _blocks(design, active), _cross(design, targets, active),
-        active, _offset(patterns, observed, counts, scaling), scaling.floor, parameters,
+        design, targets, observed, counts, added, classes, _blocks(design, active), _cross(design, targets,
+        active), active, _offset(patterns, observed, counts, scaling), scaling.floor, parameters,
     )  # fmt: skip
 
 
@@ -148,6 +146,4 @@ def _parameters(
     q, c = structure.size, len(classes)
     means = np.concatenate([relation[0], np.zeros(q + c), *(x.mean for x in coefficients)])
     widths = [relation[1], np.ones(q), np.full(c, prior.noise_class), *(x.deviation for x in coefficients)]
-    return Parameters(
-        structure.edges, q, classes, coefficients, means, np.concatenate(widths), prior.residual
-    )
+    return Parameters(structure.edges, q, classes, coefficients, means, np.concatenate(widths), prior.residual)

@@ -47,10 +47,6 @@ class Proposal:
         """Log density (t,) at θ (t, size)."""
         size = len(self.mean)
         z = np.linalg.solve(self.root, (theta - self.mean).T)
-        constant = (
-            gammaln(0.5 * (DEGREES + size)) - gammaln(0.5 * DEGREES) - 0.5 * size * np.log(DEGREES * np.pi)
-        )
+        constant = gammaln(0.5 * (DEGREES + size)) - gammaln(0.5 * DEGREES) - 0.5 * size * np.log(DEGREES * np.pi)
         log_det = np.log(np.diagonal(self.root)).sum()
-        return np.asarray(
-            constant - log_det - 0.5 * (DEGREES + size) * np.log1p((z**2).sum(axis=0) / DEGREES)
-        )
+        return np.asarray(constant - log_det - 0.5 * (DEGREES + size) * np.log1p((z**2).sum(axis=0) / DEGREES))

@@ -36,22 +36,19 @@ class Rows:
     weights: Array | None
 
     @classmethod
-    def of(
-        cls, n: int, q: int, Y: ArrayLike, Y_std: Any = None, noise_class: Any = None, weights: Any = None
-    ) -> Rows:
+    def of(cls, n: int, q: int, Y: ArrayLike, Y_std: Any = None, noise_class: Any = None, weights: Any = None) -> Rows:
         """Check shapes and values.
 
         Raises
         ------
         DataError
-            When a shape does not fit, a value is infinite, an uncertainty negative or missing, or a weight not positive.
+            When a shape does not fit, a value is infinite, an uncertainty negative or missing, or a weight
+            not positive.
         """
         table = np.asarray(Y, dtype=np.float64)
         table = table[:, None] if table.ndim == 1 and q == 1 else table
         if table.shape != (n, q):
-            raise DataError(
-                f"Y has shape {table.shape}, expected ({n}, {q}): one column per target, NaN = not observed"
-            )
+            raise DataError(f"Y has shape {table.shape}, expected ({n}, {q}), NaN = not observed")
         if np.isinf(table).any():
             raise DataError("Y has an infinite value")
         labels = None if noise_class is None else np.asarray(noise_class).astype(str)
@@ -60,11 +57,11 @@ class Rows:
         return cls(table, _known(Y_std, table), labels, _weights(weights, n))
 
     def patterns(self) -> Iterator[tuple[PatternKey, Ints | slice]]:
-        """Yield every pattern present with the rows that belong to it; rows without any target are left out."""
+        """Yield every pattern present with its rows; rows without any target are left out."""
         q = self.Y.shape[1]
         codes = np.isfinite(self.Y) @ (1 << np.arange(q))
         for code in np.flatnonzero(np.bincount(codes, minlength=1)):
-            observed = tuple(bool(code >> j & 1) for j in range(q))
+            observed = tuple(bool(int(code) >> j & 1) for j in range(q))
             rows = np.flatnonzero(codes == code)
             if code and self.noise_class is None and self.std is None:
                 yield PatternKey(observed), rows if len(rows) < len(codes) else slice(None)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from loop.assimilation.arrays import Array
 from loop.assimilation.statistics import Statistics
-from loop.assimilation.structure import SOURCES, Structure
+from loop.assimilation.structure import SOURCES, Active, Structure
 from loop.errors import CampaignError
 
 ROUNDING = 8.0 * np.finfo(np.float64).eps
@@ -43,10 +43,10 @@ class Scaling:
     ) -> Scaling:
         """Compute from statistics what is not given (method.md, 3).
 
-        The centre of a target is its own mean; its unit the standard deviation of the first target of the same quantity,
-        calculations first, that has two different values. Where a target without a constant of its own hangs together
-        with others, all their centres are zero and the unit is the root mean square, because a shift would break the
-        relation.
+        The centre of a target is its own mean; its unit the standard deviation of the first target of the
+        same quantity, calculations first, that has two different values. Where a target without a constant of
+        its own hangs together with others, all their centres are zero and the unit is the root mean square,
+        because a shift would break the relation.
 
         Raises
         ------
@@ -54,9 +54,7 @@ class Scaling:
             When a given centre or unit has the wrong shape, or a unit is not positive.
         """
         means, deviations, largest = _moments(statistics, constant)
-        centres = (
-            means if constant is not None and _all_shift(structure, constant) else np.zeros(structure.size)
-        )
+        centres = means if constant is not None and _all_shift(structure, constant) else np.zeros(structure.size)
         spreads = np.hypot(deviations, means - centres)
         chosen = _given(centre, centres, structure.size, "centre")
         units = _given(unit, _units(structure, spreads, largest), structure.size, "scale")
@@ -80,11 +78,11 @@ def _all_shift(structure: Structure, constant: int) -> bool:
     return all(_shifts(structure.active.get(target), constant) for target in structure.targets)
 
 
-def _shifts(active: object, constant: int) -> bool:
+def _shifts(active: Active, constant: int) -> bool:
     if active is None or (isinstance(active, str) and active.startswith("order")):
         return True
-    items = (active,) if isinstance(active, str) else tuple(active)  # type: ignore[arg-type]
-    return "1" in items or constant in items
+    items: tuple[str | int, ...] = (active,) if isinstance(active, str) else tuple(active)
+    return any(item in ("1", constant) for item in items)
 
 
 def _moments(statistics: Statistics, constant: int | None) -> tuple[Array, Array, Array]:
@@ -99,9 +97,7 @@ def _moments(statistics: Statistics, constant: int | None) -> tuple[Array, Array
         total += ones @ targets
         square += np.sum(targets**2, axis=0)
     mean = np.divide(total, weight, out=np.zeros(q), where=weight > 0)
-    deviation = np.sqrt(
-        np.divide(_scatter(statistics, constant, mean), weight, out=np.zeros(q), where=weight > 0)
-    )
+    deviation = np.sqrt(np.divide(_scatter(statistics, constant, mean), weight, out=np.zeros(q), where=weight > 0))
     largest = np.sqrt(np.divide(square, weight, out=np.zeros(q), where=weight > 0))
     return mean, np.where(deviation > ROUNDING * largest, deviation, 0.0), largest
 
@@ -117,13 +113,11 @@ def _scatter(statistics: Statistics, constant: int | None, mean: Array) -> Array
 
 
 def _units(structure: Structure, spreads: Array, largest: Array) -> Array:
-    """One unit per quantity: the first spread of a calculation, else of any target, else the largest value, else 1."""
+    """One unit per quantity: the first spread, calculations first, else the largest value, else 1."""
     order = sorted(range(structure.size), key=lambda j: structure.sources[j] != SOURCES[0])
     units = np.ones(structure.size)
     for j, quantity in enumerate(structure.quantities):
         same = [k for k in order if structure.quantities[k] == quantity]
-        candidates = [spreads[k] for k in same if spreads[k] > 0] + [
-            largest[k] for k in same if largest[k] > 0
-        ]
+        candidates = [spreads[k] for k in same if spreads[k] > 0] + [largest[k] for k in same if largest[k] > 0]
         units[j] = candidates[0] if candidates else 1.0
     return units

@@ -11,7 +11,7 @@ from loop.assimilation.arrays import Array
 
 
 class Shape(Protocol):
-    """Log variance of each coefficient as a function of k shape parameters (unbounded, a priori independent normal)."""
+    """Log variance of each coefficient as a function of k unbounded, a priori normal shape parameters."""
 
     @property
     def mean(self) -> Array:
@@ -25,7 +25,7 @@ class Shape(Protocol):
         """Map (t, k) to (t, a)."""
 
     def slope(self, parameters: Array) -> Array:
-        """Differentiate the log variance: (k,) to (a, k)."""
+        """Differentiate the log variance: (t, k) to (t, a, k)."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,6 @@ class FlatShape:
         """Return zeros (t, a)."""
         return np.zeros((len(parameters), self.size))
 
-    def slope(self, parameters: Array) -> Array:  # noqa: ARG002
-        """Return an empty (a, 0)."""
-        return np.empty((self.size, 0))
+    def slope(self, parameters: Array) -> Array:
+        """Return an empty (t, a, 0)."""
+        return np.empty((len(parameters), self.size, 0))

@@ -61,9 +61,7 @@ class _SeriesBasis(Basis):
         return outer_columns([self._table(u) for u in self.box.unit(X)], self._indices)
 
     def _name(self, index: tuple[int, ...]) -> str:
-        return join(
-            ["1" if k == 0 else f"{self._letter}{k}({v})" for v, k in zip(self.variables, index, strict=True)]
-        )
+        return join(["1" if k == 0 else f"{self._letter}{k}({v})" for v, k in zip(self.variables, index, strict=True)])
 
     @abstractmethod
     def _table(self, u: Array) -> Array: ...
@@ -72,9 +70,9 @@ class _SeriesBasis(Basis):
 class SineBasis(_SeriesBasis):
     """The source's series: φ_0 = 1 and φ_k(x) = sin(2πkx), k = 1 … n−1, with all products.
 
-    φ_0 must be read as the constant: sin(0) would delete the source's own constant terms (method.md, 3). Functions are
-    row-major in (k₁, k₂, …), so that with ``dim=2, n=7`` functions 0, 1 and 7 are the constant and the first of each
-    descriptor. Names are ``s1(x0)``, ``s1(x0)*s2(x1)``.
+    φ_0 must be read as the constant: sin(0) would delete the source's own constant terms (method.md, 3).
+    Functions are row-major in (k₁, k₂, …), so that with ``dim=2, n=7`` functions 0, 1 and 7 are the constant
+    and the first of each descriptor. Names are ``s1(x0)``, ``s1(x0)*s2(x1)``.
 
     Parameters
     ----------
@@ -107,6 +105,6 @@ class CosineBasis(_SeriesBasis):
     _letter = "c"
 
     def _table(self, u: Array) -> Array:
-        table = np.sqrt(2.0) * harmonics(np.pi * u, self.n)[1]
+        table: Array = np.sqrt(2.0) * harmonics(np.pi * u, self.n)[1]
         table[0] = 1.0
         return table

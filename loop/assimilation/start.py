@@ -9,7 +9,7 @@ from loop.assimilation.problem import Problem
 
 
 def residual_guess(problem: Problem) -> Array:
-    """Residual deviations (q,) of every target regressed alone on the basis; 0.1 where rows do not suffice."""
+    """Residual deviations (q,) of every target regressed alone; 0.1 where rows do not suffice."""
     guess = np.full(problem.q, 0.1)
     for j in range(problem.q):
         rows = problem.observed[:, j]
@@ -19,7 +19,7 @@ def residual_guess(problem: Problem) -> Array:
             target = problem.targets[rows][:, :, j].ravel()
             fitted = design @ np.linalg.lstsq(design, target, rcond=1e-10)[0]
             guess[j] = np.sqrt(np.sum((target - fitted) ** 2) / (n - problem.p))
-    return np.clip(guess, 10.0 * problem.floor, 0.5)
+    return np.asarray(np.clip(guess, 10.0 * problem.floor, 0.5))
 
 
 def starts(problem: Problem) -> list[Array]:

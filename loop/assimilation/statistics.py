@@ -49,9 +49,7 @@ class Statistics:
     def __add__(self, other: Statistics) -> Statistics:
         """Merge two histories."""
         if (self.p, self.q) != (other.p, other.q):
-            raise DataError(
-                f"statistics of sizes {(self.p, self.q)} and {(other.p, other.q)} cannot be merged"
-            )
+            raise DataError(f"statistics of sizes {(self.p, self.q)} and {(other.p, other.q)} cannot be merged")
         merged = {pattern.key: pattern for pattern in self.patterns}
         for pattern in other.patterns:
             merged[pattern.key] = merged[pattern.key] + pattern if pattern.key in merged else pattern

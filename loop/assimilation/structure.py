@@ -17,9 +17,10 @@ SOURCES = ("calculation", "experiment")
 class Structure:
     """The directed model behind Λ (method.md, 2): y_j = Σ_k B_jk y_k + R_j φ_A(j) + ε_j, var ε_j = V_j.
 
-    With A = I − B: Λyy = Aᵀ V⁻¹ A and Λyx = −Aᵀ V⁻¹ R. C is both the relation of the means and the regression on the
-    *noisy* parent, so var(y_e | φ) = C²v1 + v2 ≥ C²v1, and C is attenuated on joint rows when the noise of calculation
-    and experiment is independent. Disjoint rows identify only τ² = C²v1 + v2, under that inequality.
+    With A = I − B: Λyy = Aᵀ V⁻¹ A and Λyx = −Aᵀ V⁻¹ R. C is both the relation of the means and the regression
+    on the *noisy* parent, so var(y_e | φ) = C²v1 + v2 ≥ C²v1, and C is attenuated on joint rows when the
+    noise of calculation and experiment is independent. Disjoint rows identify only τ² = C²v1 + v2, under that
+    inequality.
 
     Parameters
     ----------
@@ -68,9 +69,7 @@ class Structure:
             raise CampaignError(f"sources {self.sources}: expected {len(targets)} of {SOURCES}")
         for child in (*self.parents, *self.active):
             if child not in targets:
-                raise CampaignError(
-                    f"{child!r} has parents or active functions but is not among the targets {targets}"
-                )
+                raise CampaignError(f"{child!r} has parents or active functions but is not among the targets {targets}")
         for child, parents in self.parents.items():
             early = targets[: targets.index(child)]
             if not set(parents) <= set(early) or len(set(parents)) != len(parents):
@@ -113,7 +112,7 @@ class Structure:
         return target % self.size
 
     def active_indices(self, basis: Basis) -> tuple[Ints, ...]:
-        """Indices of the active functions of every target."""
+        """Resolve the active functions of every target."""
         return tuple(basis.resolve(self.active.get(target)) for target in self.targets)
 
     def is_root(self, j: int) -> bool:

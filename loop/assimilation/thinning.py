@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from loop.assimilation.arrays import Array
+from loop.assimilation.arrays import Array, Ints
 from loop.assimilation.importance import Sample
 
 NEGLIGIBLE = 1e-7
@@ -13,8 +13,8 @@ MEMORY = 2.5e7
 """Numbers that all precision factors may take together: 200 MB."""
 
 
-def thinned(sample: Sample, coefficients: int) -> tuple[Array, Array]:
-    """Nodes and weights to keep: all with weight, or, for many coefficients, as many as memory bounds allow.
+def thinned(sample: Sample, coefficients: int) -> tuple[Ints, Array]:
+    """Choose nodes by index and weigh them: all with weight, or, for many coefficients, as many as memory bounds allow.
 
     The systematic resampling of the second case is deterministic and keeps equal weights.
     """
@@ -22,10 +22,10 @@ def thinned(sample: Sample, coefficients: int) -> tuple[Array, Array]:
     total = np.cumsum(sample.weights[order])
     kept = np.sort(order[: int(np.searchsorted(total, 1.0 - NEGLIGIBLE)) + 1])
     limit = max(16, int(MEMORY / max(coefficients, 1) ** 2))
-    theta, weights = sample.theta[kept], sample.weights[kept] / sample.weights[kept].sum()
+    weights = sample.weights[kept] / sample.weights[kept].sum()
     if len(kept) <= limit:
-        return theta, weights
+        return kept, weights
     positions = (np.arange(limit) + 0.5) / limit
     chosen, repeats = np.unique(np.searchsorted(np.cumsum(weights), positions), return_counts=True)
     chosen = np.minimum(chosen, len(weights) - 1)
-    return theta[chosen], repeats / limit
+    return kept[chosen], repeats / limit

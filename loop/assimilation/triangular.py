@@ -1,8 +1,8 @@
 """Triangular factors: T with TᵀT = ZᵀZ, without the cancellation of a Gram matrix.
 
-A raw Gram matrix squares the condition (noise/signal 1e-7: variance 47 % high). T holds the residual as its own small
-entries, so nothing is subtracted. Long tables take the faster route of a Gram matrix of *residuals from a pilot
-regression*, in which nothing cancels either, translated back exactly.
+A raw Gram matrix squares the condition (noise/signal 1e-7: variance 47 % high). T holds the residual as its
+own small entries, so nothing is subtracted. Long tables take the faster route of a Gram matrix of *residuals
+from a pilot regression*, in which nothing cancels either, translated back exactly.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from loop.assimilation.arrays import Array
 CHUNK = 8192
 """Rows handled at once, so that a chunk stays in cache."""
 WELL_CONDITIONED = 1e-3
-"""Smallest share of a column that its predecessors may leave for the Gram route: keeps its rounding below 1e-10."""
+"""Smallest share of a column that its predecessors may leave for the Gram route: rounding below 1e-10."""
 
 
 def reduced(rows: Array) -> Array:
