@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Calculation:
         of the calculation and no prediction.
     initial_moments, site_moments
         Moments of the sites in μB that the calculation started from, and those inside the spheres at its
-        end; None where the output does not hold them. Their sum is not the moment of the cell.
+        end, positive along the moment of the cell; None where the output does not hold them. Their sum is
+        not the moment of the cell.
     absolute_moment
         Integral of the magnitude of the spin density in μB per cell; None where the output does not hold it.
     remarks
@@ -74,3 +75,18 @@ class Calculation:
     converged: bool = True
     files: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
+
+    def upright(self) -> Calculation:
+        """Return the same calculation with the moment of the cell pointing up."""
+        if not self.moment_per_cell < 0:
+            return self
+        return replace(
+            self,
+            moment_per_cell=-self.moment_per_cell,
+            initial_moments=_turned(self.initial_moments),
+            site_moments=_turned(self.site_moments),
+        )
+
+
+def _turned(moments: tuple[float, ...] | None) -> tuple[float, ...] | None:
+    return None if moments is None else tuple(-moment for moment in moments)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 def contents(elements: Iterable[str]) -> tuple[str, dict[str, float]]:
@@ -29,10 +29,14 @@ def contents(elements: Iterable[str]) -> tuple[str, dict[str, float]]:
     ValueError
         A symbol is no element.
     """
+    return joined({symbol: float(n) for symbol, n in Counter(elements).items()})
+
+
+def joined(amounts: Mapping[str, float]) -> tuple[str, dict[str, float]]:
+    """Return formula and composition, as :func:`contents` does, of element → atoms."""
     from pymatgen.core.composition import Composition
     from pymatgen.core.periodic_table import Element
 
-    counts = Counter(Element(symbol) for symbol in elements)
-    ordered = sorted(counts, key=lambda element: float(element.X))
-    formula = Composition(counts).formula.replace(" ", "")
-    return formula, {element.symbol: float(counts[element]) for element in ordered}
+    ordered = sorted(amounts, key=lambda symbol: float(Element(symbol).X))
+    formula = Composition(amounts).formula.replace(" ", "")
+    return formula, {symbol: amounts[symbol] for symbol in ordered}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from adapters.dft import espresso, vasp
+from adapters.dft import elk, espresso, vasp
 from adapters.dft.compressed import head
+from adapters.dft.guard import only_rejections
 from adapters.dft.rejected import RejectedCalculation
 
 if TYPE_CHECKING:
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 
     from adapters.dft.form import Form, PartialForm
 
-FORMS: tuple[Form, ...] = (vasp.FORM, espresso.FORM)
+FORMS: tuple[Form, ...] = (vasp.FORM, espresso.FORM, elk.FORM)
 """Every code whose output is read. A new one: write its file, add its form here."""
 
-PARTIAL: tuple[PartialForm, ...] = (*vasp.PARTIAL, *espresso.PARTIAL)
+PARTIAL: tuple[PartialForm, ...] = (*vasp.PARTIAL, *espresso.PARTIAL, *elk.PARTIAL)
 """Outputs that are recognised only to say what is missing."""
 
 
@@ -38,9 +39,7 @@ def detect(path: Path) -> tuple[Form, Path]:
     if not path.exists():
         raise RejectedCalculation(path, "there is no such file or folder", "Check the path.")
     if not path.is_file():
-        raise RejectedCalculation(
-            path, "is neither a file nor a folder", "Pass an output file or its folder."
-        )
+        raise RejectedCalculation(path, "is neither a file nor a folder", "Pass an output file or its folder.")
     return _of_file(path)
 
 
@@ -95,4 +94,6 @@ def _main_files(form: Form, folder: Path, entries: list[Path]) -> list[Path]:
 
 
 def _refuse(partial: PartialForm, file: Path) -> NoReturn:
+    with only_rejections(file, f"damaged, or no {partial.name} after all"):
+        partial.inspect(file)
     raise RejectedCalculation(file, f"{partial.name} alone: {partial.lacks}", partial.needed)

@@ -57,7 +57,7 @@ def read(found: tuple[Path, ...]) -> Calculation:
     total = tree.number("output/magnetization/total")
     _cross_checked(file, tree, total)
     return Calculation(
-        moment_per_cell=abs(total),
+        moment_per_cell=total,
         formula=formula,
         composition=composition,
         n_atoms=len(elements),
@@ -161,6 +161,19 @@ def _k_mesh(tree: Tree) -> tuple[int, int, int] | None:
     return first, second, third
 
 
+def _inspect_text(file: Path) -> None:
+    """Reject a text output that says itself that the run failed."""
+    with opened(file) as stream:
+        lines = [line.strip() for line in stream]
+    for line in lines:
+        if line.startswith(b"convergence NOT achieved") or b"Error in routine" in line:
+            reason = f"not converged or failed: it says '{line.decode('latin-1')}'"
+            raise RejectedCalculation(file, reason, "Continue the run with more steps or other mixing.")
+    if b"JOB DONE." not in lines:
+        reason = "truncated or still running: no JOB DONE at its end"
+        raise RejectedCalculation(file, reason, "Wait for the run to end or calculate again.")
+
+
 FORM = Form(
     name="Quantum ESPRESSO data-file-schema.xml",
     file_name=rf"(.*[._-])?data-file-schema\.xml{SUFFIXES}",
@@ -178,6 +191,7 @@ PARTIAL = (
         signature=rb"Program PWSCF",
         lacks="it ends with JOB DONE whether or not the run converged",
         needed="Pass the data-file-schema.xml of the same run (in <outdir>/<prefix>.save).",
+        inspect=_inspect_text,
     ),
 )
 """pw.x files that are recognised but not read alone."""

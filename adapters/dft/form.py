@@ -28,8 +28,8 @@ class Form:
     files
         Main file → all files that are read, the main file first.
     read
-        Those files → calculation. May raise anything on bad input: the caller turns what is no
-        :class:`~adapters.dft.rejected.RejectedCalculation` into one.
+        Those files → calculation, with the sign of the moment as the code gives it. May raise anything on
+        bad input: the caller turns what is no :class:`~adapters.dft.rejected.RejectedCalculation` into one.
     folders
         Subfolders (glob patterns) of a calculation folder in which the code leaves its main file.
     """
@@ -64,6 +64,9 @@ class PartialForm:
         What to provide instead.
     main
         This file → the main file of a full form that belongs to it and is read instead; None without one.
+    inspect
+        Raises the rejection of a file that shows by itself that its run failed or has not ended, which is
+        more worth knowing than what is missing.
     """
 
     name: str
@@ -72,6 +75,7 @@ class PartialForm:
     lacks: str
     needed: str
     main: Callable[[Path], Path | None] = lambda _: None
+    inspect: Callable[[Path], object] = lambda _: None
 
     def matches(self, file: Path, head: bytes) -> bool:
         """Return whether a file has this form by its name or by its first bytes."""

@@ -58,7 +58,7 @@ def _read(form: Form, main: Path, quiet_seconds: float) -> Calculation:
     stamp.unchanged(stamps)
     remarks = (*calculation.remarks, *_about_the_file(heard))
     calculation = replace(calculation, remarks=remarks, files=digests, path=str(main))
-    return plausible(calculation)
+    return plausible(calculation.upright())
 
 
 def _about_the_file(heard: list[warnings.WarningMessage]) -> list[str]:

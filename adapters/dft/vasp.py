@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from adapters.dft.compressed import SUFFIXES
 from adapters.dft.form import Form, PartialForm
@@ -32,6 +32,17 @@ def files(main: Path) -> tuple[Path, ...]:
     before, step = match[1], match[3] or ""
     beside = (main.with_name(f"{before}OUTCAR{step}{end}") for end in ("", ".gz", ".bz2", ".xz", ".lzma"))
     return (main, *[outcar for outcar in beside if outcar.is_file()])
+
+
+def _inspect_outcar(file: Path) -> None:
+    outcar = read_outcar(file)
+    if outcar.not_converged:
+        _unconverged(file, outcar)
+
+
+def _unconverged(file: Path, outcar: Outcar) -> NoReturn:
+    reason = f"not converged: it says '{outcar.not_converged}'"
+    raise RejectedCalculation(file, reason, "Continue or repeat the run until EDIFF is reached.")
 
 
 def _vasprun_beside(outcar: Path) -> Path | None:
@@ -62,13 +73,12 @@ def read(found: tuple[Path, ...]) -> Calculation:
             outcar = read_outcar(file)
         _check(file, outcar, calculation.moment_per_cell, is_relaxation)
         calculation = replace(calculation, site_moments=outcar.site_moments)
-    return replace(calculation, moment_per_cell=abs(calculation.moment_per_cell))
+    return calculation
 
 
 def _check(file: Path, outcar: Outcar, moment: float, is_relaxation: bool) -> None:
     if outcar.not_converged:
-        reason = f"not converged: it says '{outcar.not_converged}'"
-        raise RejectedCalculation(file, reason, "Continue or repeat the run until EDIFF is reached.")
+        _unconverged(file, outcar)
     if is_relaxation and not outcar.relaxed:
         reason = "relaxation not converged: no 'reached required accuracy' in it"
         raise RejectedCalculation(file, reason, "Continue the relaxation from CONTCAR.")
@@ -101,6 +111,7 @@ PARTIAL = (
         lacks="an unfinished one reads like a finished one and it does not hold the occupations",
         needed=_NEEDED,
         main=_vasprun_beside,
+        inspect=_inspect_outcar,
     ),
     PartialForm(
         name="VASP OSZICAR",

@@ -26,7 +26,7 @@ def read_vasprun(file: Path) -> tuple[Calculation, bool]:
     Returns
     -------
     calculation
-        With its signed moment.
+        With the sign of the moment that the file gives.
     is_relaxation
         Whether atoms were allowed to move, so that OUTCAR must report the end of the relaxation.
 
@@ -39,7 +39,12 @@ def read_vasprun(file: Path) -> tuple[Calculation, bool]:
     """
     from pymatgen.io.vasp.outputs import Vasprun
 
-    run = Vasprun(file, parse_dos=False, parse_potcar_file=False)
+    try:
+        run = Vasprun(file, parse_dos=False, parse_potcar_file=False)
+    except (SyntaxError, EOFError) as error:  # lxml's and gzip's ways to say that the end is missing
+        reason = f"truncated, still being written, or damaged ({error})"
+        remedy = "Wait for the run to end, copy the file again, or repeat the run if the job was killed."
+        raise RejectedCalculation(file, reason, remedy) from error
     vasp_settings.usable(file, run)
     vasp_convergence.converged(file, run)
     formula, composition = contents(str(symbol) for symbol in run.atomic_symbols)

@@ -31,8 +31,7 @@ class EspressoRun:
 
     def xml(self) -> str:
         spin = "".join(
-            f"<{name}>{str(getattr(self, name)).lower()}</{name}>"
-            for name in ("lsda", "noncolin", "spinorbit")
+            f"<{name}>{str(getattr(self, name)).lower()}</{name}>" for name in ("lsda", "noncolin", "spinorbit")
         )
         magnetization = f"{spin}<total>{self.total}</total><absolute>{self.absolute}</absolute>"
         if not self.total:
@@ -42,9 +41,7 @@ class EspressoRun:
             f'<occupations size="8">\n{up}\n{down}\n</occupations></ks_energies>\n'
             for weight, up, down in zip((0.25, 0.75), self.up, self.down, strict=True)
         )
-        atoms = "".join(
-            f'<atom name="{a}" index="{i + 1}">0 0 {i}</atom>\n' for i, a in enumerate(self.labels)
-        )
+        atoms = "".join(f'<atom name="{a}" index="{i + 1}">0 0 {i}</atom>\n' for i, a in enumerate(self.labels))
         cell = "<a1>0.0 5.0e0 5.0e0</a1><a2>5.0e0 0.0 5.0e0</a2><a3>5.0e0 5.0e0 0.0</a3>"
         mesh = '<monkhorst_pack nk1="8" nk2="8" nk3="6" k1="0" k2="0" k3="0">Monkhorst-Pack</monkhorst_pack>'
         return f"""<?xml version="1.0" encoding="UTF-8"?>

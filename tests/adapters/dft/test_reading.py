@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+FOOTER = """ General timing and accounting informations for this job:
+                  Voluntary context switches:         1441
+"""
+
+
 def reason(path: Path, **options: float) -> str:
     with pytest.raises(RejectedCalculation) as caught:
         read_calculation(path, **options)
@@ -57,8 +62,8 @@ def test_unreadable_files(tmp_path: Path, vasp: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("OUTCAR", " vasp.6.4.2 20Jul23 (build …) complex\n"),
-        ("renamed.txt", " vasp.6.4.2 20Jul23 (build …) complex\n"),
+        ("OUTCAR", " vasp.6.4.2 20Jul23 complex\n" + FOOTER),
+        ("renamed.txt", " vasp.6.4.2 20Jul23 complex\n" + FOOTER),
         (
             "OSZICAR",
             "       N       E                     dE             d eps\n 1 F= -.8 E0= -.8  mag= 2.2\n",
@@ -71,6 +76,21 @@ def test_partial_vasp_outputs_say_what_is_needed(tmp_path: Path, name: str, cont
     for path in (tmp_path, tmp_path / name):
         with pytest.raises(RejectedCalculation, match=r"alone: .* vasprun\.xml"):
             read_calculation(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("OUTCAR", " vasp.6.4.2 20Jul23\n number of electron  5.0 magnetization  5.0\n", "truncated or still running"),
+        ("OUTCAR", " vasp.6.4.2\n-- aborting loop EDIFF was not reached (unconverged) --\n" + FOOTER, "not converged"),
+        ("pw.out", " Program PWSCF v.7\n  convergence NOT achieved after 2 iterations\n JOB DONE.\n", "NOT achieved"),
+        ("pw.out", " Program PWSCF v.7\n", "truncated or still running"),
+    ],
+)
+def test_partial_outputs_show_failed_runs(tmp_path: Path, name: str, content: str, expected: str) -> None:
+    (tmp_path / name).write_text(content)
+    assert expected in reason(tmp_path)
+    assert expected in reason(tmp_path / name)
 
 
 def test_two_calculations_in_a_folder_are_ambiguous(tmp_path: Path, vasp: Any) -> None:

@@ -42,7 +42,7 @@ def test_espresso(shared: Path) -> None:
         ("vasp_custodian_positive_energy_OSZICAR", "OSZICAR alone"),
         ("qe_diff_total_abs_mag.data-file-schema.xml", "not spin-polarized"),
         ("qe_diff_total_abs_mag.out", "JOB DONE"),
-        ("qe_failed_scf_not_converged.out", "JOB DONE"),
+        ("qe_failed_scf_not_converged.out", "NOT achieved"),
         ("qe_tot_magnetization.out", "JOB DONE"),
         ("akaikkr_pyutil_reference_ifort.json", "unknown format"),
         ("qd_mpms3_brimmler_MH_300K.dat", "unknown format"),

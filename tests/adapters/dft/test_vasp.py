@@ -107,9 +107,7 @@ def test_frozen_4f_is_recorded(tmp_path: Path, vasp: Make) -> None:
         ),
     ],
 )
-def test_functional_is_named(
-    tmp_path: Path, vasp: Make, tags: dict[str, Any], title: str, expected: str
-) -> None:
+def test_functional_is_named(tmp_path: Path, vasp: Make, tags: dict[str, Any], title: str, expected: str) -> None:
     run = vasp(tags=tags, titles=[title])
     assert read_calculation(run.write(tmp_path)).functional == expected
 
@@ -151,9 +149,7 @@ def test_listed_k_points_have_no_mesh(tmp_path: Path, vasp: Make) -> None:
         ({"style": "Line-mode"}, ""),
     ],
 )
-def test_what_yields_no_moment_is_rejected(
-    tmp_path: Path, vasp: Make, fields: dict[str, Any], reason: str
-) -> None:
+def test_what_yields_no_moment_is_rejected(tmp_path: Path, vasp: Make, fields: dict[str, Any], reason: str) -> None:
     error = rejection(vasp(**fields).write(tmp_path, outcar=None))
     assert reason in error.reason
     assert "vasprun.xml" in error.file
@@ -175,9 +171,7 @@ def test_overflow_is_rejected(tmp_path: Path, vasp: Make) -> None:
         ({"last": "EDIFF was not reached (unconverged)"}, "not converged"),
     ],
 )
-def test_outcar_that_disagrees_is_rejected(
-    tmp_path: Path, vasp: Make, outcar: dict[str, Any], reason: str
-) -> None:
+def test_outcar_that_disagrees_is_rejected(tmp_path: Path, vasp: Make, outcar: dict[str, Any], reason: str) -> None:
     run = vasp()
     error = rejection(run.write(tmp_path, outcar=run.outcar(**outcar)))
     assert reason in error.reason
@@ -220,9 +214,7 @@ def test_antiferromagnet_is_named(tmp_path: Path, vasp: Make) -> None:
     assert error.reason.startswith("antiferromagnet:")
 
 
-@pytest.mark.parametrize(
-    ("element", "title"), [("Si", "PAW_PBE Si"), ("Nd", "PAW_PBE Nd_3"), ("La", "PAW_PBE La")]
-)
+@pytest.mark.parametrize(("element", "title"), [("Si", "PAW_PBE Si"), ("Nd", "PAW_PBE Nd_3"), ("La", "PAW_PBE La")])
 def test_zero_moment_of_others_is_a_moment(tmp_path: Path, vasp: Make, element: str, title: str) -> None:
     run = no_moment(vasp, atoms=[element], titles=[title])
     assert read_calculation(run.write(tmp_path, outcar=None)).moment_per_cell == 0.0
