@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from loop.admission import Admission, News, admit
 from loop.assimilation import DataAssimilation, Statistics
@@ -51,6 +52,11 @@ class Cycle:
         news
             What came in since, in a reproducible order.
         """
+        # The last bits of a matrix product depend on how many threads share it.
+        with threadpool_limits(limits=1):
+            return self._done(state, news)
+
+    def _done(self, state: State, news: News) -> CycleRecord:
         campaign, number = self._campaign, state.next_cycle
         admission = admit(campaign, state, self.model(state)[0], news)
         draft = self._draft(state, admission)
@@ -76,8 +82,10 @@ class Cycle:
             return None, "nothing is known yet"
         key = (state.next_cycle, len(state.observations))
         if key not in self._fitted:
+            with threadpool_limits(limits=1):
+                fitted = _fit(self._campaign, state)
             # Two are kept: the fit before the news and the one after it, so that a cycle without news costs no new fit.
-            self._fitted = dict([*self._fitted.items()][-1:]) | {key: _fit(self._campaign, state)}
+            self._fitted = dict([*self._fitted.items()][-1:]) | {key: fitted}
         return self._fitted[key]
 
     def _draft(self, state: State, admission: Admission) -> CycleRecord:
@@ -102,8 +110,7 @@ def is_idle(state: State, record: CycleRecord) -> bool:
 
 
 def _fit(campaign: Campaign, state: State) -> tuple[DataAssimilation | None, str]:
-    assert state.statistics is not None  # the caller looked
-    if _start_is_open(campaign, state):
+    if state.statistics is None or _start_is_open(campaign, state):
         return None, "the start is not complete"
     try:
         return fit_model(campaign, state.statistics, state.next_cycle - 1), ""

@@ -1,0 +1,105 @@
+"""The commands and their options. What a command does stands in the module of its name, imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="douka",
+    help="Closed-loop autonomous experiments: assimilate calculation and experiment, ask for the next ones.",
+    epilog="Exit codes: 0 done; 1 a check failed; 2 bad input; 3 an error of douka itself; 130 interrupted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+Name = Annotated[str, typer.Argument(help="A campaign: its folder or file, or its name under workspace/campaigns.")]
+Kept = Annotated[Path | None, typer.Option("--history", help="Folder of the history, instead of the usual one.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command()
+def run(
+    name: Name,
+    history: Kept = None,
+    cycles: Annotated[int | None, typer.Option(min=1, help="Do at most this many cycles, then stop.")] = None,
+) -> None:
+    """Run a campaign to its end, or go on with it; what is sealed is never done again."""
+    from flows.cli.run import run_command
+
+    run_command(name, history, cycles)
+
+
+@app.command()
+def serve(
+    name: Name,
+    every: Annotated[str, typer.Option(help="Time between cycles: 30s, 30m, 2h, 1d.")] = "30m",
+    history: Kept = None,
+) -> None:
+    """Run one cycle of a campaign on a schedule, until interrupted."""
+    from flows.cli.serve import serve_command
+
+    serve_command(name, every, history)
+
+
+@app.command()
+def status(name: Name, history: Kept = None, as_json: Json = False) -> None:
+    """Show what a campaign knows, asks, waits for and does not believe."""
+    from flows.cli.status import status_command
+
+    status_command(name, history, as_json=as_json)
+
+
+@app.command()
+def replay(
+    name: Annotated[str, typer.Argument(help="A history: its folder, or the campaign it belongs to.")],
+    until: Annotated[int | None, typer.Option(min=0, help="Last cycle to do again.")] = None,
+    rtol: Annotated[
+        float, typer.Option(min=0.0, help="Relative difference that counts as none (other machines, other versions).")
+    ] = 0.0,
+) -> None:
+    """Do a history again and compare bit by bit; exit 1 on any difference."""
+    from flows.cli.replay import replay_command
+
+    replay_command(name, until, rtol)
+
+
+@app.command()
+def report(
+    name: Name,
+    history: Kept = None,
+    out: Annotated[Path | None, typer.Option(help="File to write: .png, .pdf or .svg.")] = None,
+) -> None:
+    """Draw measured against predicted, best so far against chance, and the next requests."""
+    from flows.cli.report import report_command
+
+    report_command(name, history, out)
+
+
+@app.command()
+def backtest(
+    name: Name,
+    seeds: Annotated[int, typer.Option(min=1, help="How many campaigns, each with a seed of its own.")] = 20,
+    tolerance: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Relative distance from the best accepted.")
+    ] = 0.03,
+) -> None:
+    """Run a retrospective campaign many times and compare with asking at random."""
+    from flows.cli.backtest import backtest_command
+
+    backtest_command(name, seeds, tolerance)
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is said without a traceback."""
+    from flows.cli.failing import explained
+
+    with explained():
+        app()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

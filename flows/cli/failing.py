@@ -1,0 +1,36 @@
+"""How the command line ends when something goes wrong."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from loop.errors import DoukaError
+
+BAD_INPUT, OUR_ERROR, INTERRUPTED = 2, 3, 130
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """End with a sentence and an exit code instead of a traceback."""
+    try:
+        yield
+    except DoukaError as error:
+        print(f"douka: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        print("douka: interrupted; everything sealed is kept, run again to go on", file=sys.stderr)  # noqa: T201
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        print(f"douka: an error of douka itself: {error!r}; details in {_kept()}", file=sys.stderr)  # noqa: T201
+        sys.exit(OUR_ERROR)
+
+
+def _kept() -> Path:
+    with tempfile.NamedTemporaryFile("w", prefix="douka-error-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        file.write(traceback.format_exc())
+    return Path(file.name)

@@ -1,0 +1,81 @@
+"""Where campaigns, their histories and Prefect's state lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from loop.errors import CampaignError
+
+WORKSPACE = Path("workspace")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folders of one campaign.
+
+    Parameters
+    ----------
+    name
+        Of the campaign.
+    campaign
+        Folder that holds ``campaign.toml``.
+    history
+        Folder of its history.
+    prefect
+        Folder of Prefect's own state.
+    """
+
+    name: str
+    campaign: Path
+    history: Path
+    prefect: Path
+
+
+def find_place(name: str, history: Path | None = None) -> Place:
+    """Find a campaign by path, then by name under ``workspace/campaigns``.
+
+    Parameters
+    ----------
+    name
+        A campaign file, its folder, or a name.
+    history
+        Folder of the history; ``histories/NAME`` beside ``campaigns/`` in a workspace, else ``history`` in the
+        campaign's folder, if None.
+
+    Raises
+    ------
+    CampaignError
+        Where there is no such campaign.
+    """
+    given = Path(name)
+    for folder in (given.parent if given.suffix == ".toml" else given, WORKSPACE / "campaigns" / name):
+        if (folder / "campaign.toml").is_file():
+            return _place(folder.resolve(), history)
+    known = sorted(path.parent.name for path in (WORKSPACE / "campaigns").glob("*/campaign.toml"))
+    raise CampaignError(
+        f"{name}: no campaign file {given / 'campaign.toml'} and none named so under {WORKSPACE / 'campaigns'}"
+        f" ({', '.join(known) or 'which holds none'}); give the path of a campaign's folder"
+    )
+
+
+def find_history(name: str) -> Path:
+    """Find a history by its own path, or by its campaign.
+
+    Raises
+    ------
+    CampaignError
+        Where there is neither.
+    """
+    given = Path(name)
+    if (given / "cycles").is_dir() or (given / "headers").is_dir():
+        return given
+    kept = WORKSPACE / "histories" / name
+    return kept if kept.is_dir() else find_place(name).history
+
+
+def _place(folder: Path, history: Path | None) -> Place:
+    in_workspace = folder.parent.name == "campaigns"
+    root = folder.parent.parent if in_workspace else folder
+    kept = root / "histories" / folder.name if in_workspace else folder / "history"
+    return Place(folder.name, folder, history or kept, root / ".prefect")

@@ -1,0 +1,80 @@
+"""What a running campaign says of itself, a line a cycle, with a bar where there is a terminal."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from types import TracebackType
+
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from flows.cli.output import console
+from flows.cli.quantity import plain
+from loop.campaign import Campaign
+from loop.figures.style import shown_unit
+from loop.records import CycleRecord, Source
+from loop.session import Session
+
+
+class Progress(AbstractContextManager["Progress"]):
+    """Shows the cycles of a campaign.
+
+    Parameters
+    ----------
+    campaign
+        Its stopping rules say how long the bar is.
+    """
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._unit = shown_unit(campaign.table.targets[campaign.table.objective.target].unit)
+        self._bars = Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("measurements"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bars.add_task("starting", total=campaign.table.stop.experiments)
+
+    def __enter__(self) -> Progress:
+        self._bars.start()
+        console.print(f"[bold]{self._campaign.table.title}[/bold]")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the bar away."""
+        self._bars.stop()
+
+    def cycle(self, record: CycleRecord, session: Session) -> None:
+        """Say what a cycle learned and asks."""
+        console.print(f"cycle {record.number:>4}  " + "; ".join(self._parts(record)))
+        done = len(session.state.values_of(self._campaign.table.objective.target))
+        self._bars.update(self._task, completed=done, description=f"cycle {record.number}")
+
+    def wait(self, waiting: dict[str, str]) -> None:
+        """Say what is waited for."""
+        words = ", ".join(f"{name}: {word}" for name, word in list(waiting.items())[:3])
+        self._bars.update(self._task, description=f"waiting for {words or 'answers'}")
+        if not console.is_terminal:
+            console.print(f"waiting for {words or 'answers'}")
+
+    def _parts(self, record: CycleRecord) -> list[str]:
+        target = self._campaign.table.objective.target
+        measured = [item for item in record.observations if item.target == target]
+        others = len(record.observations) - len(measured)
+        asked = [request for request in record.requests if request.source is Source.EXPERIMENT]
+        parts = [f"measured {item.label} {plain(item.value)} {self._unit}" for item in measured]
+        parts += [f"{others} calculated"] if others else []
+        parts += [f"put aside {item.label}: {item.reason}" for item in record.quarantined]
+        parts += [f"asks for {', '.join(request.label for request in asked)}"] if asked else []
+        more = len(record.requests) - len(asked)
+        parts += [f"{more} calculations asked for"] if more else []
+        stopped = str(record.summary.get("stopped", ""))
+        return parts + ([f"over: {stopped}"] if stopped else [])

@@ -1,0 +1,33 @@
+"""``douka run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.cli.output import console
+from flows.cli.places import find_place
+from flows.cli.progress import Progress
+from loop.campaign import Campaign
+
+
+def run_command(name: str, history: Path | None, cycles: int | None) -> None:
+    """Run a campaign through Prefect's embedded server and print what was found."""
+    place = find_place(name, history)
+    campaign = Campaign.load(place.campaign)
+    with Progress(campaign) as progress:
+        # Prefect takes seconds to import and is not needed to say that a campaign file is wrong.
+        from flows.running import run_campaign
+
+        state = run_campaign(
+            campaign,
+            place.history,
+            prefect_home=place.prefect,
+            on_cycle=progress.cycle,
+            on_wait=progress.wait,
+            cycles=cycles,
+        )
+    from flows.cli.summary import print_summary
+    from loop.overview import overview
+
+    print_summary(campaign, state, overview(campaign, state))
+    console.print(f"history  {place.history}", f"figure   douka report {name}", sep="\n", style="dim")

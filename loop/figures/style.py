@@ -1,0 +1,35 @@
+"""How figures look: sizes, fonts, and colours that colour-blind readers tell apart (Okabe and Ito)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6b6b6b"
+
+_RC = {
+    "font.size": 9.0,
+    "font.family": ["DejaVu Sans"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10.0,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the house's style, without a screen, and leave matplotlib as it was."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(_RC):
+        yield
+
+
+def shown_unit(unit: str) -> str:
+    """Write a unit for a reader: ``μB`` for ``muB``, ``·`` for ``.``."""
+    return unit.replace("muB", "μB")
