@@ -30,9 +30,7 @@ def checked(name: str, array: Any) -> npt.NDArray[Any]:
     """
     values = np.asarray(array)
     if values.dtype.itemsize > _WIDEST.get(values.dtype.kind, 0):
-        raise TypeError(
-            f"array {name!r}: found dtype {values.dtype}, expected truth values or numbers up to 64 bits"
-        )
+        raise TypeError(f"array {name!r}: found dtype {values.dtype}, expected truth values or numbers up to 64 bits")
     parts = name.split("/")
     if not all(parts) or {".", ".."} & {*parts} or not name.isprintable():
         raise TypeError(f"{name!r} cannot be the name of an array")
@@ -40,7 +38,7 @@ def checked(name: str, array: Any) -> npt.NDArray[Any]:
 
 
 def write_arrays(group: h5py.Group, arrays: Arrays) -> None:
-    """Keep arrays; ``/`` in a name makes groups.
+    """Keep arrays; ``/`` in a name makes groups, and a group of ``x`` and ``y`` is shown as a curve.
 
     Parameters
     ----------
@@ -53,8 +51,10 @@ def write_arrays(group: h5py.Group, arrays: Arrays) -> None:
     for name in sorted(arrays):
         _refuse_name_inside_another(name, arrays)
         group.create_dataset(name, data=checked(name, arrays[name]))
-    for parent in {parent for name in arrays for parent in _parents(name)}:
-        group[parent].attrs["NX_class"] = "NXcollection"
+    for parent in sorted({parent for name in arrays for parent in _parents(name)}):
+        is_curve = {f"{parent}/x", f"{parent}/y"} <= {*arrays}
+        curve = {"NX_class": "NXdata", "signal": "y", "axes": "x"}
+        group[parent].attrs.update(curve if is_curve else {"NX_class": "NXcollection"})
 
 
 def _parents(name: str) -> list[str]:

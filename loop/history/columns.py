@@ -38,7 +38,7 @@ class Column:
     default: Any
 
     def of(self, row: Any) -> Any:
-        """Take the value out of a noun, in the one type of its column: 1, 1.0 and numpy's 1.0 are one number."""
+        """Take the value out of a noun, in the type of its column: 1, 1.0 and numpy's 1.0 are one number."""
         value = attrgetter(self.name)(row)
         if value is None and self.optional:
             return None
@@ -124,9 +124,7 @@ def _kind(hint: Any, name: str) -> Kind:
         return kinds[hint]
     if isinstance(hint, type) and issubclass(hint, str):
         return "text"
-    raise TypeError(
-        f"field {name!r} is declared {hint}: a history keeps text, numbers, truth values and vectors"
-    )
+    raise TypeError(f"field {name!r} is declared {hint}: a history keeps text, numbers, truth values and vectors")
 
 
 def build(noun: type, values: dict[str, Any], prefix: str = "") -> Any:

@@ -40,9 +40,7 @@ class Difference:
         return f"cycle {self.cycle}: {self.quantity}: {self.first!r} ≠ {self.second!r}"
 
 
-def compare(
-    first: CycleRecord, second: CycleRecord, rtol: float = 0.0, *, facts: bool = False
-) -> list[Difference]:
+def compare(first: CycleRecord, second: CycleRecord, rtol: float = 0.0, *, facts: bool = False) -> list[Difference]:
     """Find every quantity in which two records differ.
 
     Parameters
@@ -112,9 +110,7 @@ def _arrays(first: Mapping[str, Any], second: Mapping[str, Any], rtol: float) ->
 
 
 def _shape(array: Any) -> str:
-    return (
-        ABSENT if array is None else f"{np.asarray(array).dtype.newbyteorder('=')}{np.asarray(array).shape}"
-    )
+    return ABSENT if array is None else f"{np.asarray(array).dtype.newbyteorder('=')}{np.asarray(array).shape}"
 
 
 def _entries(name: str, one: Any, other: Any, rtol: float) -> Iterator[Pair]:
@@ -132,7 +128,5 @@ def _different(one: Any, other: Any, rtol: float) -> Any:
         return one != other
     both_nan = np.isnan(one) & np.isnan(other)
     if rtol > 0:
-        return ~(
-            both_nan | (one == other) | (np.abs(one - other) <= rtol * np.maximum(np.abs(one), np.abs(other)))
-        )
+        return ~(both_nan | (one == other) | (np.abs(one - other) <= rtol * np.maximum(np.abs(one), np.abs(other))))
     return ~(both_nan | ((one == other) & (np.signbit(one) == np.signbit(other))))

@@ -36,6 +36,26 @@ def write_durably(path: Path, content: bytes) -> None:
         raise HistoryError(f"{path}: could not be sealed: {_explanation(error)}") from error
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file that can be made anew at any time: whole or not at all, but not waiting for the disk.
+
+    Parameters
+    ----------
+    path
+        May exist.
+    content
+        All of it.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise HistoryError(f"{path}: could not be written: {_explanation(error)}") from error
+
+
 def _write(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
     try:

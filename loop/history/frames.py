@@ -31,9 +31,7 @@ def observations(records: Iterable[CycleRecord], header_at: HeaderAt) -> pd.Data
     pandas.DataFrame
         One row an observation; one column a variable, and ``requested <variable>`` for the point asked for.
     """
-    return _frame(
-        Observation, ((record.number, row) for record in records for row in record.observations), header_at
-    )
+    return _frame(Observation, ((record.number, row) for record in records for row in record.observations), header_at)
 
 
 def quarantine(records: Iterable[CycleRecord], header_at: HeaderAt) -> pd.DataFrame:
@@ -49,9 +47,7 @@ def quarantine(records: Iterable[CycleRecord], header_at: HeaderAt) -> pd.DataFr
     pandas.DataFrame
         One row a quarantined value.
     """
-    return _frame(
-        Quarantined, ((record.number, row) for record in records for row in record.quarantined), header_at
-    )
+    return _frame(Quarantined, ((record.number, row) for record in records for row in record.quarantined), header_at)
 
 
 def requests(records: Iterable[CycleRecord], header_at: HeaderAt) -> pd.DataFrame:
@@ -104,7 +100,5 @@ def _components(
     vectors: Sequence[tuple[float, ...] | None], variables: Sequence[tuple[str, ...]], prefix: str
 ) -> dict[str, list[float]]:
     names = dict.fromkeys(name for each in variables for name in each)
-    points = [
-        dict(zip(each, vector or (), strict=False)) for each, vector in zip(variables, vectors, strict=True)
-    ]
+    points = [dict(zip(each, vector or (), strict=False)) for each, vector in zip(variables, vectors, strict=True)]
     return {f"{prefix}{name}": [point.get(name, float("nan")) for point in points] for name in names}

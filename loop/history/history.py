@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
-from loop.errors import DamagedCycleError, HistoryError
-from loop.history import frames
+from loop.errors import HistoryError
+from loop.history import index as _index
+from loop.history import opening
 from loop.history.cycle_file import encode, read_chain, read_cycle
 from loop.history.digest import FIRST, chained, record_digest
-from loop.history.durable import make_folder, remove_orphans, sync_folder, write_durably
+from loop.history.durable import write_durably
+from loop.history.filesystem import Network
 from loop.history.header import Header
-from loop.history.header_file import damaged_headers, mend_header, read_header, write_header
-from loop.history.layout import CYCLES, cycle_numbers, cycle_path, header_revisions
+from loop.history.header_file import read_header, write_header
+from loop.history.layout import cycle_numbers, cycle_path, header_revisions
 from loop.history.lock import WriterLock
-from loop.history.verify import Verification
+from loop.history.views import Views
 from loop.records import CycleRecord
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Mode = Literal["r", "a"]
 
 
-class History:
+class History(Views):
     """The sealed cycles of one campaign. Made by :meth:`create` or :meth:`open`; a context manager.
 
     Parameters
@@ -43,7 +45,11 @@ class History:
         self._headers = tuple(read_header(path, revision) for revision in header_revisions(path))
         self._cycles = cycle_numbers(path)
         self._digest: str | None = None
+        self._failed = False
         self._thread = threading.Lock()
+        self._written_index: sqlite3.Connection | None = None
+        if lock is not None:
+            self._written_index = _index.open_for_writing(path, self._cycles, self.read)
 
     @classmethod
     def exists(cls, path: str | Path) -> bool:
@@ -62,7 +68,7 @@ class History:
         return bool(header_revisions(Path(path)))
 
     @classmethod
-    def create(cls, path: str | Path, header: Header) -> Self:
+    def create(cls, path: str | Path, header: Header, *, network: Network = "refuse") -> Self:
         """Begin a history.
 
         Parameters
@@ -71,6 +77,8 @@ class History:
             A folder that holds no history yet.
         header
             What it is about; sealed at once.
+        network
+            What to do about a network file system, where no lock can be relied on.
 
         Returns
         -------
@@ -78,20 +86,13 @@ class History:
             Open for writing.
         """
         folder = Path(path)
-        _make(folder)
-        lock = WriterLock(folder)
-        try:
-            _refuse_history(folder)
-            remove_orphans(folder)
-            make_folder(folder / CYCLES)
+        with opening.locked(folder, network) as lock:
+            opening.begin(folder)
             write_header(folder, replace(header, revision=0, since=0))
             return cls(folder, lock)
-        except BaseException:
-            lock.release()
-            raise
 
     @classmethod
-    def open(cls, path: str | Path, mode: Mode = "r") -> Self:
+    def open(cls, path: str | Path, mode: Mode = "r", *, network: Network = "refuse") -> Self:
         """Open a history.
 
         Parameters
@@ -100,6 +101,8 @@ class History:
             Its folder.
         mode
             ``"r"`` reads what is sealed now, whoever writes; ``"a"`` takes the writer lock and may append.
+        network
+            What to do about a network file system when writing.
 
         Returns
         -------
@@ -111,16 +114,15 @@ class History:
             raise HistoryError(f"{folder}: found no history, expected a folder with `headers/header_0000.h5`")
         if mode == "r":
             return cls(folder, None)
-        lock = WriterLock(folder)
-        try:
-            _settle(folder)
+        with opening.locked(folder, network) as lock:
+            opening.settle(folder)
             return cls(folder, lock)
-        except BaseException:
-            lock.release()
-            raise
 
     def close(self) -> None:
-        """Release the writer lock."""
+        """Release the writer lock and the index."""
+        if self._written_index is not None:
+            self._written_index.close()
+            self._written_index = None
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -166,9 +168,6 @@ class History:
         """Number of the cycle that comes next."""
         return self._cycles[-1] + 1 if self._cycles else 0
 
-    def __len__(self) -> int:
-        return len(self._cycles)
-
     def read(self, number: int) -> CycleRecord:
         """Read one cycle.
 
@@ -186,26 +185,6 @@ class History:
         wanted = number if number >= 0 else self.next_number + number
         return read_cycle(cycle_path(self.path, wanted), wanted)
 
-    def records(self, *, skip_damaged: bool = False) -> Iterator[CycleRecord]:
-        """Read all cycles in order.
-
-        Parameters
-        ----------
-        skip_damaged
-            Leave out what is damaged or missing instead of raising.
-
-        Yields
-        ------
-        CycleRecord
-            From cycle 0 on.
-        """
-        for number in range(self.next_number):
-            try:
-                yield self.read(number)
-            except DamagedCycleError:
-                if not skip_damaged:
-                    raise
-
     def append(self, record: CycleRecord) -> Path:
         """Seal the next cycle. When this returns, the record outlasts a power failure.
 
@@ -219,19 +198,34 @@ class History:
         pathlib.Path
             The sealed file.
         """
-        self._require_writer()
         with self._thread:
-            if record.number != self.next_number:
-                raise HistoryError(
-                    f"{self.path}: found cycle {record.number} to append, expected cycle {self.next_number}. "
-                    "Fold the history again and go on from there"
-                )
-            path = cycle_path(self.path, record.number)
-            previous = self._last_digest()
-            write_durably(path, encode(record, self.header, previous))
+            self._require_next(record.number)
+            path, previous = cycle_path(self.path, record.number), self._last_digest()
+            content = encode(record, self.header, previous)
+            self._failed = True
+            write_durably(path, content)
+            self._failed = False
             self._cycles.append(record.number)
             self._digest = chained(previous, record_digest(record))
+            self._add_to_index(record)
             return path
+
+    def _require_next(self, number: int) -> None:
+        self._require_writer()
+        if number != self.next_number:
+            raise HistoryError(
+                f"{self.path}: found cycle {number} to append, expected cycle {self.next_number}. "
+                "Fold the history again and go on from there"
+            )
+
+    def _add_to_index(self, record: CycleRecord) -> None:
+        try:
+            if self._written_index is not None:
+                _index.add(self._written_index, record)
+        except sqlite3.Error:
+            # The record is sealed; the index is brought up to date when the history is opened next.
+            self._written_index.close()  # type: ignore[union-attr]  # not None, or nothing was raised
+            self._written_index = None
 
     def amend(self, header: Header, reason: str) -> Header:
         """Seal a changed campaign that holds from the next cycle on.
@@ -257,87 +251,21 @@ class History:
     def _require_writer(self) -> None:
         if self._lock is None:
             raise HistoryError(f'{self.path}: is open for reading. Open it with mode "a" to write')
+        if self._failed:
+            raise HistoryError(f"{self.path}: a cycle could not be sealed before. Open the history again to go on")
 
     def _last_digest(self) -> str:
         if self._digest is None:
-            self._digest = FIRST
-            if self._cycles:
-                self._digest = chained(*read_chain(cycle_path(self.path, self._cycles[-1])))
+            last = cycle_path(self.path, self._cycles[-1]) if self._cycles else None
+            self._digest = chained(*read_chain(last)) if last else FIRST
         return self._digest
 
-    def digest(self) -> str:
-        """Fingerprint all records except their facts.
-
-        Returns
-        -------
-        str
-            SHA-256 in hexadecimal; the same for two equal runs, on whatever machine and at whatever time.
-        """
-        digest = FIRST
-        for record in self.records():
-            digest = chained(digest, record_digest(record))
-        return digest
-
-    def observations(self, *, skip_damaged: bool = False) -> pd.DataFrame:
-        """Tabulate what was admitted; see :func:`loop.history.frames.observations`."""
-        return frames.observations(self.records(skip_damaged=skip_damaged), self.header_at)
-
-    def requests(self, *, skip_damaged: bool = False) -> pd.DataFrame:
-        """Tabulate what was asked, with its present status; see :func:`loop.history.frames.requests`."""
-        return frames.requests(self.records(skip_damaged=skip_damaged), self.header_at)
-
-    def quarantine(self, *, skip_damaged: bool = False) -> pd.DataFrame:
-        """Tabulate what was not believed; see :func:`loop.history.frames.quarantine`."""
-        return frames.quarantine(self.records(skip_damaged=skip_damaged), self.header_at)
-
-    def verify(self) -> Verification:
-        """Read every file and check it against its seal, its digest and the cycle before it.
-
-        Returns
-        -------
-        Verification
-            What is damaged or missing.
-        """
-        whole, damaged, missing = [], {}, []
-        for number in range(self.next_number):
-            path = cycle_path(self.path, number)
-            try:
-                record = self.read(number)
-                if record_digest(record) != read_chain(path)[1]:
-                    raise DamagedCycleError(f"{path}: what is read is not what was sealed")
-                whole.append(number)
-            except HistoryError as error:
-                if path.exists():
-                    damaged[number] = str(error)
-                else:
-                    missing.append(number)
-        headers = {
-            path: text
-            for each in self._headers
-            for path, text in damaged_headers(self.path, each.revision).items()
-        }
-        return Verification(whole=tuple(whole), damaged=damaged, missing=tuple(missing), headers=headers)
-
-
-def _make(folder: Path) -> None:
-    try:
-        make_folder(folder.absolute())
-    except OSError as error:
-        raise HistoryError(f"{folder}: cannot be made ({error.strerror}). Choose another folder") from error
-
-
-def _refuse_history(folder: Path) -> None:
-    if header_revisions(folder):
-        raise HistoryError(f"{folder}: holds a history already. Open it, or choose another folder")
-
-
-def _settle(folder: Path) -> None:
-    """Make what a killed writer left durable before anyone acts on it, and remove its temporaries."""
-    remove_orphans(folder)
-    for revision in header_revisions(folder):
-        mend_header(folder, revision)
-    numbers = cycle_numbers(folder)
-    last = [cycle_path(folder, numbers[-1]).parent] if numbers else []
-    for each in (*last, folder / CYCLES, folder, folder.absolute().parent):
-        if each.is_dir():
-            sync_folder(each)
+    @contextmanager
+    def index(self) -> Iterator[sqlite3.Connection]:
+        """Give an index that is up to date; nobody appends meanwhile."""
+        with self._thread:
+            if self._written_index is not None:
+                yield self._written_index
+                return
+            with contextlib.closing(_index.open_for_reading(self.path, self._cycles, self.read)) as copy:
+                yield copy

@@ -8,7 +8,6 @@ import os
 import socket
 import time
 from pathlib import Path
-from typing import Any
 
 from loop.errors import HistoryError, HistoryLockedError
 from loop.history.layout import LOCK
@@ -59,14 +58,14 @@ def _lock(descriptor: int) -> None:
 
 
 def _refusal(path: Path, description: bytes) -> str:
-    owner: dict[str, Any] = {}
-    with contextlib.suppress(ValueError):
+    pid, host, since = "unknown", "an unknown host", time.time()
+    with contextlib.suppress(ValueError, KeyError, TypeError):
         owner = json.loads(description)
-    age = max(0.0, time.time() - float(owner.get("since", time.time())))
+        pid, host, since = str(owner["pid"]), str(owner["host"]), float(owner["since"])
+    age = _duration(max(0.0, time.time() - since))
     return (
-        f"{path.parent}: is being written by process {owner.get('pid', 'unknown')} on "
-        f"{owner.get('host', 'unknown')}, for {_duration(age)}. Wait for it or end it; the lock goes with "
-        f"the process, and the file {path.name} need not be deleted"
+        f"{path.parent}: is being written by process {pid} on {host}, for {age}. Wait for it or end it; the lock "
+        f"goes with the process, and the file {path.name} need not be deleted"
     )
 
 

@@ -101,15 +101,11 @@ def from_table(noun: type, table: npt.NDArray[np.void]) -> tuple[Any, ...]:
     present = [column for column in columns_of(noun) if column.name in names]
     values = {column.name: _values(column, table) for column in present}
     missing = [
-        column.name
-        for column in columns_of(noun)
-        if column.name not in names and column.default is dataclasses.MISSING
+        column.name for column in columns_of(noun) if column.name not in names and column.default is dataclasses.MISSING
     ]
     if missing:
         raise KeyError(f"columns {', '.join(missing)} are missing in a table of {noun.__name__}")
-    return tuple(
-        build(noun, {name: column[row] for name, column in values.items()}) for row in range(len(table))
-    )
+    return tuple(build(noun, {name: column[row] for name, column in values.items()}) for row in range(len(table)))
 
 
 def _values(column: Column, table: npt.NDArray[np.void]) -> list[Any]:
@@ -117,9 +113,7 @@ def _values(column: Column, table: npt.NDArray[np.void]) -> list[Any]:
     plain = table[name].tolist()
     if column.kind == "vector":
         lengths = table[f"{name}.length"].tolist()
-        return [
-            None if length < 0 else tuple(row[:length]) for row, length in zip(plain, lengths, strict=True)
-        ]
+        return [None if length < 0 else tuple(row[:length]) for row, length in zip(plain, lengths, strict=True)]
     if column.kind == "text":
         plain = [from_bytes(value) for value in plain]
     if not column.optional:

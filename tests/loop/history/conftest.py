@@ -38,9 +38,7 @@ def header() -> Header:
 
 
 def _provenance(number: int) -> Provenance:
-    return Provenance(
-        key=f"key{number}", adapter="laboratory", laboratory="東京", file="a b.csv", locator="line 3"
-    )
+    return Provenance(key=f"key{number}", adapter="laboratory", laboratory="東京", file="a b.csv", locator="line 3")
 
 
 def _record(number: int) -> CycleRecord:

@@ -30,15 +30,11 @@ PLAIN = st.dictionaries(
     st.one_of(TEXT, st.text("µx", max_size=3).map(lambda text: text * 9000), WHOLE, REAL, st.booleans()),
     max_size=4,
 )
-DTYPES = st.sampled_from(
-    [f"{order}{kind}" for order in "<>" for kind in ("f4", "f8", "i8", "u8", "c16")] + ["?", "i1"]
-)
+DTYPES = st.sampled_from([f"{order}{kind}" for order in "<>" for kind in ("f4", "f8", "i8", "u8", "c16")] + ["?", "i1"])
 ARRAYS = st.dictionaries(
     st.sampled_from(["theta/mean", "theta/weights", "state", "posterior/deep/est", "µ"]),
     DTYPES.flatmap(
-        lambda kind: arrays_of.arrays(
-            kind, arrays_of.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3)
-        )
+        lambda kind: arrays_of.arrays(kind, arrays_of.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3))
     ),
     max_size=4,
 )
@@ -159,9 +155,7 @@ def test_what_cannot_be_kept_is_refused_before_anything_is_written(change, messa
         encode(dataclasses.replace(make_record(1), **change), HEADER, "")
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("cost", "1"), ("cost", None), ("cycle", 1.5), ("label", 3), ("x", None)]
-)
+@pytest.mark.parametrize(("field", "value"), [("cost", "1"), ("cost", None), ("cycle", 1.5), ("label", 3), ("x", None)])
 def test_wrong_types_are_refused_with_their_column(field, value, make_record):
     record = make_record(1)
     wrong = dataclasses.replace(record, requests=(dataclasses.replace(record.requests[0], **{field: value}),))
