@@ -83,6 +83,6 @@ def _without_moment(calculation: Calculation, elements: list[str]) -> tuple[str,
             "If ferromagnetic order was meant, start it with all moments parallel.",
         )
     return (
-        f"converged to a non-magnetic solution: {moment}; started without initial moments?",
+        f"converged to a non-magnetic solution (started without initial moments?): {moment}",
         "Start again with moments on these atoms (MAGMOM, starting_magnetization, bfcmt).",
     )
