@@ -49,10 +49,9 @@ class LogDensity:
         """Return what was solved at these rows, counted over all calls; None when it was not remembered."""
         if not self._remember:
             return None
-        index = np.zeros(self._count, dtype=np.intp)
-        evaluated = np.concatenate(self._rows)
-        index[evaluated] = np.arange(len(evaluated))
-        return joined(self._states).take(index[rows])
+        pairs = zip(self._states, self._rows, strict=True)
+        kept = [(state, np.isin(own, rows)) for state, own in pairs]
+        return joined([state if own.all() else state.take(np.flatnonzero(own)) for state, own in kept])
 
     def _keep(self, state: Conditional, rows: Ints) -> None:
         """Remember one batch, or forget everything once memory would run over."""

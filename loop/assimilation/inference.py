@@ -23,9 +23,9 @@ MOST_INTEGRATED = 10
 """Parameters in θ beyond which importance sampling degrades and MCMC is used at once."""
 
 
-def find_modes(problem: Problem, density: LogDensity) -> list[Mode]:
+def find_modes(problem: Problem, density: LogDensity, settled: float = 1e-3) -> list[Mode]:
     """Find the distinct modes of the posterior of θ, best first."""
-    return modes(lambda theta: values_and_slopes(problem, theta), density, starts(problem), limits(problem))
+    return modes(lambda theta: values_and_slopes(problem, theta), density, starts(problem), limits(problem), settled)
 
 
 def bayes(problem: Problem, rng: Generator) -> Sample:
@@ -40,7 +40,7 @@ def bayes(problem: Problem, rng: Generator) -> Sample:
 
 def map_(problem: Problem, rng: Generator) -> Sample:  # noqa: ARG001
     """Put all weight on the highest mode of the posterior of θ; the evidence is its Laplace approximation."""
-    best = find_modes(problem, LogDensity(problem))[0]
+    best = find_modes(problem, LogDensity(problem), settled=1e-12)[0]
     return _point(best.theta, best.log_mass, "mode of the posterior of θ")
 
 

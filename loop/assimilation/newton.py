@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loop.assimilation.arrays import Array
+from loop.assimilation.arrays import Array, Ints
 from loop.errors import EstimationError
 
 Slopes = Callable[[Array], tuple[Array, Array]]
@@ -18,10 +18,8 @@ LEAST_CURVATURE = 0.1
 """Floor on the eigenvalues of the negative Hessian: no proposal wider than about three prior widths."""
 LONGEST = 2.0
 """Longest step in any coordinate."""
-FRACTIONS = np.array([1.0, 0.4, 0.1, 0.02])
-"""Fractions of a step that are tried at once."""
-SETTLED = 1e-9
-"""Gain of log density below which a climb has arrived."""
+FRACTIONS = np.array([0.5, 0.2, 0.05, 0.01])
+"""Fractions of a step that are tried at once when the whole step loses."""
 NEGLIGIBLE = 20.0
 """Modes lower than the best by more than this many units of log density are left out."""
 MOST = 60
@@ -53,7 +51,51 @@ class Mode:
         return float(self.value + 0.5 * size * np.log(2 * np.pi) + 0.5 * np.linalg.slogdet(self.covariance)[1])
 
 
-def modes(slopes: Slopes, values: Values, starts: Sequence[Array], bounds: tuple[Array, Array]) -> list[Mode]:
+class _Climbers:
+    """Points on their way up, with value, gradient and negative Hessian at each."""
+
+    def __init__(self, theta: Array, value: Array, slope: Array, precision: Array) -> None:
+        self.theta, self.value, self.slope, self.precision = theta, value, slope, precision
+        self._moving = np.isfinite(value)
+
+    def advance(self, slopes: Slopes, values: Values, bounds: tuple[Array, Array], settled: float) -> bool:
+        """Take one step with all that would gain more than ``settled``; False when none is left."""
+        step = _steps(self.slope, self.precision)
+        self._moving &= 0.5 * np.einsum("si,si->s", self.slope, step) > settled
+        rows = np.flatnonzero(self._moving)
+        if not len(rows):
+            return False
+        trial = np.clip(self.theta[rows] + step[rows], *bounds)
+        expansion = _expansion(slopes, trial)
+        worse = ~(expansion[0] > self.value[rows])
+        self._accept(rows[~worse], trial[~worse], *(part[~worse] for part in expansion))
+        if worse.any():
+            self._shorten(rows[worse], step[rows[worse]], slopes, values, bounds)
+        return True
+
+    def _shorten(self, rows: Ints, step: Array, slopes: Slopes, values: Values, bounds: tuple[Array, Array]) -> None:
+        """Try fractions of a step that did not gain; stop where none gains."""
+        trials = np.clip(self.theta[rows, None] + FRACTIONS[:, None] * step[:, None], *bounds)
+        reached = values(trials.reshape(-1, trials.shape[2])).reshape(len(rows), -1)
+        best = reached.argmax(axis=1)
+        gained = reached.max(axis=1) > self.value[rows]
+        self._moving[rows[~gained]] = False
+        if gained.any():
+            chosen = trials[np.arange(len(rows)), best][gained]
+            self._accept(rows[gained], chosen, *_expansion(slopes, chosen))
+
+    def _accept(self, rows: Ints, theta: Array, value: Array, slope: Array, precision: Array) -> None:
+        self.theta[rows], self.value[rows] = theta, value
+        self.slope[rows], self.precision[rows] = slope, precision
+
+
+def modes(
+    slopes: Slopes,
+    values: Values,
+    starts: Sequence[Array],
+    bounds: tuple[Array, Array],
+    settled: float = 1e-3,
+) -> list[Mode]:
     """Climb from every start and keep the distinct modes, best first.
 
     Parameters
@@ -66,6 +108,8 @@ def modes(slopes: Slopes, values: Values, starts: Sequence[Array], bounds: tuple
         Points (size,).
     bounds
         Lowest and highest values (size,).
+    settled
+        Gain of log density that a step must promise; 1e-3 is a twentieth of a standard deviation.
 
     Raises
     ------
@@ -74,17 +118,13 @@ def modes(slopes: Slopes, values: Values, starts: Sequence[Array], bounds: tuple
     """
     theta = np.clip(np.array(starts), *bounds)
     value, slope, precision = _expansion(slopes, theta)
-    moving = np.isfinite(value)
-    if not moving.any():
+    if not np.isfinite(value).any():
         raise EstimationError("no finite posterior density found: are the data finite and the basis independent?")
+    climbers = _Climbers(theta, value, slope, precision)
     for _ in range(MOST):
-        step = _steps(slope, precision)
-        moving &= 0.5 * np.einsum("si,si->s", slope, step) > SETTLED
-        if not moving.any():
+        if not climbers.advance(slopes, values, bounds, settled):
             break
-        moving[moving] = _advance(values, theta, value, step, moving, bounds)
-        value[moving], slope[moving], precision[moving] = _expansion(slopes, theta[moving])
-    return _distinct(theta, value, precision)
+    return _distinct(climbers.theta, climbers.value, climbers.precision)
 
 
 def _expansion(slopes: Slopes, theta: Array) -> tuple[Array, Array, Array]:
@@ -104,19 +144,6 @@ def _steps(slope: Array, precision: Array) -> Array:
     step = np.einsum("sij,sj->si", vectors, inner)
     longest = np.abs(step).max(axis=1, keepdims=True)
     return np.asarray(step * np.minimum(1.0, LONGEST / np.maximum(longest, 1e-300)))
-
-
-def _advance(
-    values: Values, theta: Array, value: Array, step: Array, moving: Array, bounds: tuple[Array, Array]
-) -> Array:
-    """Move to the best of the fractions, in place; return which of the moving ones gained."""
-    trials = np.clip(theta[moving, None] + FRACTIONS[:, None] * step[moving, None], *bounds)
-    reached = values(trials.reshape(-1, theta.shape[1])).reshape(len(trials), -1)
-    best = reached.argmax(axis=1)
-    rows = np.arange(len(trials))
-    gained = np.asarray(reached[rows, best] > value[moving])
-    theta[moving] = np.where(gained[:, None], trials[rows, best], theta[moving])
-    return gained
 
 
 def _distinct(theta: Array, value: Array, precision: Array) -> list[Mode]:
