@@ -2,9 +2,12 @@
 
 from loop.assimilation.assimilation import DataAssimilation
 from loop.assimilation.basis import Basis
+from loop.assimilation.custom import FunctionBasis, ProductBasis
+from loop.assimilation.hilbert import HilbertSpaceBasis
 from loop.assimilation.polynomial import PolynomialBasis
 from loop.assimilation.posterior import Posterior
 from loop.assimilation.prior import Prior
+from loop.assimilation.selection import Ranked, select
 from loop.assimilation.sine import CosineBasis, SineBasis
 from loop.assimilation.statistics import Statistics
 from loop.assimilation.structure import Structure
@@ -13,10 +16,15 @@ __all__ = [
     "Basis",
     "CosineBasis",
     "DataAssimilation",
+    "FunctionBasis",
+    "HilbertSpaceBasis",
     "PolynomialBasis",
     "Posterior",
     "Prior",
+    "ProductBasis",
+    "Ranked",
     "SineBasis",
     "Statistics",
     "Structure",
+    "select",
 ]
