@@ -35,7 +35,7 @@ class Admission:
 
 
 def admit(campaign: Campaign, state: State, model: DataAssimilation | None, news: News) -> Admission:
-    """Check every item: is it new, is it finite and in the right unit, does it lie in the space, is it plausible?
+    """Check that every item is new, finite, in the right unit, inside the space and plausible.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _as_item(item: Quarantined) -> Result | Failure:
         x=item.x,
         value=item.value,
         unit=item.unit,
-        uncertainty=None,
+        uncertainty=item.uncertainty,
         label=item.label,
         provenance=item.provenance,
     )
@@ -182,19 +182,20 @@ def _observation(item: Result, request: Request | None) -> Observation:
 
 
 def _put_aside(item: Result | Failure, reason: str, remedy: str, z: float | None = None) -> Quarantined:
-    is_result = isinstance(item, Result)
+    result = item if isinstance(item, Result) else None
     return Quarantined(
         id=item.provenance.key,
         target=item.target,
-        x=item.x if is_result else None,
-        value=item.value if is_result else math.nan,
-        unit=item.unit if is_result else "",
+        x=result.x if result else None,
+        value=result.value if result else math.nan,
+        unit=result.unit if result else "",
         label=item.label,
         reason=reason,
         remedy=remedy,
         z_score=z,
         request_id=item.request_id,
         provenance=item.provenance,
+        uncertainty=result.uncertainty if result else None,
     )
 
 

@@ -253,7 +253,8 @@ def _check_targets(targets: dict[str, TargetTable]) -> None:
         for parent in target.parents:
             if parent not in earlier:
                 raise ValueError(
-                    f"targets.{name}.parents names {parent!r}, expected targets listed before it: {', '.join(earlier) or 'none'}"
+                    f"targets.{name}.parents names {parent!r}, expected targets listed before it: "
+                    f"{', '.join(earlier) or 'none'}"
                 )
         earlier.append(name)
 

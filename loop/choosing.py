@@ -35,6 +35,8 @@ def next_requests(
     rng
         Source of all randomness.
     """
+    if model is None and not state.open_requests and not lacks_start(campaign, state):
+        return _one_more_each(campaign, state, cycle, rng)
     belief: Belief | None = FittedBelief(model) if model is not None else None
     for request in state.open_requests:
         belief = belief.conditioned(np.array([request.x]), request.target) if belief else None
@@ -50,6 +52,27 @@ def next_requests(
     return tuple(chosen)
 
 
+def lacks_start(campaign: Campaign, state: State) -> bool:
+    """Whether a slot has been asked for less than it is to start with, though it has candidates left."""
+    return any(
+        len(_asked_of(state, slot)) < slot.table.start and len(_unasked(state, slot, [])) > 0
+        for slot in campaign.slots
+        if slot.table.asks
+    )
+
+
+def _one_more_each(campaign: Campaign, state: State, cycle: int, rng: np.random.Generator) -> tuple[Request, ...]:
+    """One more of every slot, at random: the start is done, is not enough for a model, and nothing is under way."""
+    chosen: list[Request] = []
+    for slot in sorted(campaign.slots, key=lambda slot: slot.source is not Source.EXPERIMENT):
+        if slot.table.asks:
+            X = _unasked(state, slot, chosen)
+            count = _affordable(campaign, state, slot, chosen, 1)
+            proposals = _proposals(campaign, slot, None, X, count, rng)
+            chosen += [_request(campaign, slot, cycle, rank, each) for rank, each in enumerate(proposals)]
+    return tuple(chosen)
+
+
 def asks_for_more(state: State, campaign: Campaign) -> bool:
     """Whether any experiment could still be asked for."""
     return any(
@@ -62,10 +85,14 @@ def asks_for_more(state: State, campaign: Campaign) -> bool:
 def _free_places(state: State, slot: Slot, *, has_model: bool) -> int:
     if not slot.table.asks:
         return 0
-    mine = [request for request in state.requests.values() if request.adapter == slot.table.name]
+    mine = _asked_of(state, slot)
     free = slot.table.slots - sum(request.status.is_open for request in mine)
     # Before there is a model only the start is asked, lest a slow slot let a fast one fill up with random points.
     return free if has_model else min(free, slot.table.start - len(mine))
+
+
+def _asked_of(state: State, slot: Slot) -> list[Request]:
+    return [request for request in state.requests.values() if request.adapter == slot.table.name]
 
 
 def _affordable(campaign: Campaign, state: State, slot: Slot, chosen: Sequence[Request], count: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from loop.admission import Admission, News, admit
 from loop.assimilation import DataAssimilation, Statistics
 from loop.campaign import Campaign
-from loop.choosing import asks_for_more, next_requests
+from loop.choosing import asks_for_more, lacks_start, next_requests
 from loop.errors import EstimationError
 from loop.model import fit_model, generator, statistics_of
 from loop.records import CycleRecord, Source
@@ -37,7 +38,7 @@ class Cycle:
     def __init__(self, campaign: Campaign, candidates: Mapping[str, np.ndarray]) -> None:
         self._campaign = campaign
         self._candidates = dict(candidates)
-        self._fitted: dict[tuple[int, int], tuple[DataAssimilation | None, str]] = {}
+        self._fitted: dict[tuple[int, int, str], tuple[DataAssimilation | None, str]] = {}
 
     def __call__(self, state: State, news: News) -> CycleRecord:
         """Do one cycle: admit, assimilate, choose.
@@ -65,8 +66,8 @@ class Cycle:
         stopped = state.stopped or reason_to_stop(campaign, informed)
         rng = generator(campaign, number, "choose")
         requests = () if stopped else next_requests(campaign, informed, model, number, rng)
-        if not stopped and not requests and not informed.open_requests and not asks_for_more(informed, campaign):
-            stopped = "every candidate has been measured"
+        if not stopped and not requests and not informed.open_requests:
+            stopped = _nothing_left(campaign, informed)
         arrays = {**draft.arrays, **_prefixed(MIXTURE, model.posterior.to_arrays() if model else {})}
         summary = _summary(campaign, informed, model) | {
             "spent": informed.spent + sum(request.cost for request in requests),
@@ -80,7 +81,9 @@ class Cycle:
         """Fit what is known after the last cycle; the model, or None and why there is none."""
         if state.statistics is None or state.next_cycle == 0:
             return None, "nothing is known yet"
-        key = (state.next_cycle, len(state.observations))
+        if _start_is_open(self._campaign, state):
+            return None, "the start is not complete"
+        key = _fingerprint(state)
         if key not in self._fitted:
             with threadpool_limits(limits=1):
                 fitted = _fit(self._campaign, state)
@@ -109,9 +112,24 @@ def is_idle(state: State, record: CycleRecord) -> bool:
     return not has_content and str(record.summary["stopped"]) == state.stopped and record.number > 0
 
 
+def _nothing_left(campaign: Campaign, state: State) -> str:
+    """Nothing is under way and nothing is asked: waiting on would be for ever."""
+    if asks_for_more(state, campaign):
+        return "what is left to spend buys nothing more"
+    return "every candidate has been measured"
+
+
+def _fingerprint(state: State) -> tuple[int, int, str]:
+    """What a fit depends on, in short; states that agree in it have the same model."""
+    digest = hashlib.sha256()
+    for array in state.statistics.to_arrays().values() if state.statistics else ():
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return state.next_cycle, len(state.observations), digest.hexdigest()
+
+
 def _fit(campaign: Campaign, state: State) -> tuple[DataAssimilation | None, str]:
-    if state.statistics is None or _start_is_open(campaign, state):
-        return None, "the start is not complete"
+    if state.statistics is None:
+        return None, "nothing is known yet"
     try:
         return fit_model(campaign, state.statistics, state.next_cycle - 1), ""
     except EstimationError as error:
@@ -120,11 +138,10 @@ def _fit(campaign: Campaign, state: State) -> tuple[DataAssimilation | None, str
 
 def _start_is_open(campaign: Campaign, state: State) -> bool:
     """Before the model is used, every slot has answered what it was to start with."""
-    for slot in campaign.slots:
-        mine = [request for request in state.requests.values() if request.adapter == slot.table.name]
-        wanted = min(slot.table.start, len(state.candidates.get(slot.table.name, ()))) if slot.table.asks else 0
-        if len(mine) < wanted or any(request.status.is_open and request.reason.rule == "start" for request in mine):
-            return True
+    if lacks_start(campaign, state):
+        return True
+    if any(request.reason.rule == "start" for request in state.open_requests):
+        return True
     return not state.values_of(campaign.table.objective.target)
 
 

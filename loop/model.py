@@ -68,12 +68,23 @@ def fit_model(campaign: Campaign, statistics: Statistics, cycle: int) -> DataAss
     EstimationError
         Where the data cannot determine the model.
     """
+    return unfitted(campaign, cycle).fit_statistics(statistics)
+
+
+def unfitted(campaign: Campaign, cycle: int) -> DataAssimilation:
+    """Make the campaign's model, before any data.
+
+    Raises
+    ------
+    CampaignError
+        Where the basis does not fit the space, or lacks a function that a target names.
+    """
     return DataAssimilation(
         basis_of(campaign),
         structure_of(campaign),
         estimator=campaign.table.model.estimator,
         random_state=generator(campaign, cycle, "fit"),
-    ).fit_statistics(statistics)
+    )
 
 
 _PURPOSES = ("choose", "fit")

@@ -54,8 +54,8 @@ class SlotContext:
 class Simulator(Protocol):
     """Gets calculations done, or measurements: submit, poll, collect, cancel.
 
-    All four may be called again after a crash: ``submit`` is idempotent by request id, ``collect`` is repeatable (a result
-    stays available until its cycle is sealed, and being handed over twice does no harm).
+    All four may be called again after a crash: ``submit`` is idempotent by request id, ``collect`` is
+    repeatable (a result stays available until its cycle is sealed, and being handed over twice does no harm).
     """
 
     def submit(self, request: Request) -> None:

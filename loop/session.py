@@ -13,12 +13,13 @@ import numpy as np
 
 from loop.campaign import Campaign
 from loop.cycle import Cycle, is_idle
-from loop.errors import CampaignError, DoukaError
+from loop.errors import CampaignError
 from loop.facts import environment, now
 from loop.history import Header, History
 from loop.plugins import Plugin
 from loop.protocols import Simulator
 from loop.records import CycleRecord, Failure, Provenance, Request, Result, content_key
+from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import State, fold
 
@@ -29,7 +30,8 @@ class Session(AbstractContextManager["Session"]):
     """One campaign, its history open for writing, and its adapters: the only stateful object of the loop.
 
     A cycle is crash-safe without transactions by the order of its steps: collect, decide, seal, dispatch. What is not
-    sealed did not happen; what is sealed is dispatched again after a crash, which adapters recognize by the request's id.
+    sealed did not happen; what is sealed is dispatched again after a crash, which adapters recognize by the
+    request's id.
 
     Parameters
     ----------
@@ -51,8 +53,9 @@ class Session(AbstractContextManager["Session"]):
     def __init__(self, campaign: Campaign, path: Path) -> None:
         self.campaign = campaign
         # Adapters first: nothing is written for a campaign that cannot run.
-        self._plugins = {slot.table.name: plugin_named(slot.source, slot.table.adapter) for slot in campaign.slots}
-        self._adapters = {slot.table.name: self._make(slot, path) for slot in campaign.slots}
+        require_runnable(campaign)
+        self._plugins = plugins_of(campaign)
+        self._adapters = adapters_of(campaign, self._plugins, path)
         self._candidates = candidates_of(campaign, self._adapters)
         self.history = _opened(campaign, path)
         try:
@@ -60,6 +63,7 @@ class Session(AbstractContextManager["Session"]):
             _require_same_candidates(campaign, self.state, self._candidates)
             self._cycle = Cycle(campaign, self._candidates)
             self._dispatched: set[str] = set()
+            self._refused: list[Failure] = []
             self.dispatch()
         except BaseException:
             self.history.close()
@@ -80,7 +84,8 @@ class Session(AbstractContextManager["Session"]):
         """Take in everything that is finished, in a reproducible order. Repeatable."""
         news: News = []
         for name, adapter in self._adapters.items():
-            items = [self._signed(name, item) for item in self._guarded(name, adapter)]
+            items = self._guarded(name, adapter)
+            items += [self._signed(name, item) for item in self._refused if item.provenance.adapter == name]
             news += sorted(items, key=lambda item: (item.request_id or "~", item.provenance.key))
         return news
 
@@ -100,11 +105,18 @@ class Session(AbstractContextManager["Session"]):
         self.state = self.state.after(record)
 
     def dispatch(self) -> None:
-        """Hand every open request to its adapter; an adapter leaves alone what it knows already."""
+        """Hand every open request to its adapter; an adapter leaves alone what it knows already.
+
+        A request that its adapter cannot take has failed; the campaign goes on.
+        """
         for request in self.state.open_requests:
-            if request.id not in self._dispatched:
+            if request.id in self._dispatched:
+                continue
+            self._dispatched.add(request.id)
+            try:
                 self._adapters[request.adapter].submit(request)
-                self._dispatched.add(request.id)
+            except Exception as error:
+                self._refused.append(_broken(request, error))
 
     def step(self) -> CycleRecord | None:
         """Collect, decide, seal, dispatch; None where there was nothing to do."""
@@ -119,25 +131,39 @@ class Session(AbstractContextManager["Session"]):
         words: dict[str, str] = {}
         for name, adapter in self._adapters.items():
             mine = {request.id for request in self.state.open_requests if request.adapter == name}
-            words |= {key: word for key, word in adapter.poll().items() if key in mine}
+            try:
+                words |= {key: word for key, word in adapter.poll().items() if key in mine}
+            except Exception as error:
+                words |= dict.fromkeys(mine, f"the adapter does not say: {error!r}")
         return words
 
     def _guarded(self, name: str, adapter: Simulator) -> News:
-        """A slot that fails to collect fails its own open requests, not the campaign."""
+        """Collect from one slot; one that fails to, fails its own open requests, not the campaign."""
+        items: News = []
         try:
-            return list(adapter.collect())
+            items.extend(self._signed(name, item) for item in adapter.collect())
         except Exception as error:
+            answered = {item.request_id for item in items}
             mine = [request for request in self.state.open_requests if request.adapter == name]
-            if not mine or isinstance(error, DoukaError):
-                raise
-            return [_broken(name, request, error) for request in mine]
+            broken = [_broken(request, error) for request in mine if request.id not in answered]
+            if not mine:
+                broken = [_broken_slot(name, self._target_of(name), error)]
+            items += [self._signed(name, item) for item in broken]
+        return items
+
+    def _target_of(self, name: str) -> str:
+        return next(slot.table.target for slot in self.campaign.slots if slot.table.name == name)
 
     def _signed(self, name: str, item: Result | Failure) -> Result | Failure:
         plugin: Plugin = self._plugins[name]
         signed: Provenance = replace(
             item.provenance, adapter=name, distribution=plugin.distribution, version=plugin.version
         )
-        return replace(item, provenance=signed)
+        if isinstance(item, Failure):
+            return replace(item, provenance=signed)
+        # Plain numbers from here on: adapters may hand over lists, arrays and numpy scalars.
+        x = tuple(float(value) for value in item.x)
+        return replace(item, x=x, value=float(item.value), provenance=signed)
 
 
 def header_of(campaign: Campaign) -> Header:
@@ -177,12 +203,24 @@ def _require_same_candidates(campaign: Campaign, state: State, candidates: Mappi
             )
 
 
-def _broken(name: str, request: Request, error: Exception) -> Failure:
+def _broken(request: Request, error: Exception) -> Failure:
     return Failure(
         request_id=request.id,
         target=request.target,
         label=request.label,
-        reason=f"the adapter of slot {name!r} failed: {error!r}",
+        reason=f"the adapter of slot {request.adapter!r} failed: {error!r}",
         remedy="Look at the adapter's log; ask again once it is mended.",
-        provenance=Provenance(key=content_key("broken", request.id), adapter=name),
+        provenance=Provenance(key=content_key("broken", request.id), adapter=request.adapter),
+    )
+
+
+def _broken_slot(name: str, target: str, error: Exception) -> Failure:
+    """A slot that fails while nothing is asked of it: shown once, lest it is overlooked."""
+    return Failure(
+        request_id=None,
+        target=target,
+        label=name,
+        reason=f"the adapter of slot {name!r} failed: {error!r}",
+        remedy="Look at the adapter's log.",
+        provenance=Provenance(key=content_key("broken", name, repr(error)), adapter=name),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from loop.assimilation import Statistics
+from loop.errors import HistoryError
 from loop.records import CycleRecord, Observation, Quarantined, Request, Source
 
 CANDIDATES = "candidates/"
@@ -54,6 +55,10 @@ class State:
         """
         requests = dict(self.requests)
         for change in record.changes:
+            if change.request_id not in requests:
+                raise HistoryError(
+                    f"cycle {record.number} changes the request {change.request_id!r}, which no earlier cycle made"
+                )
             requests[change.request_id] = requests[change.request_id].with_status(change.status)
         requests |= {request.id: request for request in record.requests}
         return replace(
@@ -75,7 +80,7 @@ class State:
     @property
     def known_keys(self) -> frozenset[str]:
         """Provenance keys of everything that ever came in."""
-        return frozenset(item.id for item in (*self.observations, *self.quarantine))
+        return frozenset([item.id for item in self.observations] + [item.id for item in self.quarantine])
 
     @property
     def is_over(self) -> bool:

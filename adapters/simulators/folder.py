@@ -1,6 +1,7 @@
 """``folder``: a drop folder of finished calculations.
 
-A person or another system puts calculation folders in; each is read by :func:`adapters.dft.read_calculation`, placed in the
+A person or another system puts calculation folders in; each is read by :func:`adapters.dft.read_calculation`,
+placed in the
 design space by its composition, and handed to the loop, asked for or not. What the loop asks for stands beside them as
 ``<request id>.request.json``.
 """
@@ -45,7 +46,8 @@ class FolderOptions(Options):
 class Folder:
     """A drop folder of calculation folders.
 
-    A calculation answers a request when its folder is named like the request, or when its composition is the requested one.
+    A calculation answers a request when its folder is named like the request, or when its composition is the
+    requested one.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ class Folder:
         file = self._folder / (request.id + _REQUEST)
         if file.exists():
             return
-        wanted = {
+        wanted: dict[str, str | float] = {
             "request": request.id,
             "formula": request.label,
             "target": request.target,
@@ -101,15 +103,16 @@ class Folder:
     def poll(self) -> Mapping[str, str]:
         """A request is done once a calculation of its composition is in the folder."""
         done = {item.request_id for item in self.collect()}
-        return {
-            name: "done" if name in done else "waiting for a calculation in the drop folder" for name in self._wanted
-        }
+        word = "waiting for a calculation in the drop folder"
+        if not os.access(self._folder, os.R_OK | os.X_OK):
+            word = f"waiting: the drop folder {self._folder} cannot be read"
+        return {name: "done" if name in done else word for name in self._wanted}
 
     def collect(self) -> Iterable[Result | Failure]:
         """Read every calculation folder that is quiet; unchanged ones are not read again."""
         found: list[Result | Failure] = []
         answered: set[str] = set()
-        for path in sorted(entry for entry in self._folder.iterdir() if entry.is_dir()):
+        for path in self._entries():
             item = self._item(path, answered)
             if item is not None:
                 found.append(item)
@@ -120,8 +123,21 @@ class Folder:
         self._wanted.pop(request_id, None)
         (self._folder / (request_id + _REQUEST)).unlink(missing_ok=True)
 
+    def _entries(self) -> list[Path]:
+        """Calculation folders in a reproducible order; none while the drop folder is away (a share, say)."""
+        try:
+            return sorted(entry for entry in self._folder.iterdir() if entry.is_dir())
+        except OSError:
+            return []
+
     def _item(self, path: Path, answered: set[str]) -> Result | Failure | None:
-        stamp, newest = _stamp(path)
+        try:
+            stamp, newest = _stamp(path)
+        except FileNotFoundError:
+            return None  # it is being moved or written
+        except OSError as error:
+            key = content_key(path.name, str(error))
+            return self._refusal(path, str(path), f"cannot be read ({error})", "Make it readable.", key)
         if not stamp or time.time() - newest < self._options.quiet_seconds:
             return None
         if path not in self._read or self._read[path][0] != stamp:
@@ -216,6 +232,6 @@ def _stamp(path: Path) -> tuple[tuple[object, ...], float]:
 
 
 def _molar_mass(calculation: Calculation) -> float:
-    from pymatgen.core import Composition
+    from pymatgen.core.composition import Composition
 
     return float(Composition(dict(calculation.composition)).weight)

@@ -33,9 +33,10 @@ class PoolOptions(Options):
 class Pool:
     """A table that answers requests.
 
-    A point with several rows (laboratories) answers with one of them, drawn by the campaign's seed and the request's id:
-    one request is one value, as in a laboratory, and the same request always gets the same answer. Nothing is done to the
-    world, so a request may be submitted again after a crash.
+    A point with several rows (laboratories) answers with one of them, drawn by the campaign's seed and the
+    request's id:
+    one request is one value, as in a laboratory, and the same request always gets the same answer. Nothing is
+    done to the world, so a request may be submitted again after a crash.
 
     Parameters
     ----------
@@ -111,7 +112,8 @@ class Pool:
             "" if row.published_unit == row.unit else f"published as {row.published_value:g} {row.published_unit}; "
         )
         return Provenance(
-            key=row.key,
+            # The same number may be a calculation here and a measurement there: two facts.
+            key=content_key(self._context.target, row.key),
             adapter=self._context.slot,
             file=self._options.table,
             file_sha256=self._sha256,

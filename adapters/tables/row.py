@@ -51,6 +51,11 @@ class TableRow:
     sample: str
     note: str
 
+    @property
+    def origin(self) -> tuple[str, ...]:
+        """Who measured what: two values of one point that differ here are two facts."""
+        return (self.laboratory, self.citation, self.person, self.sample, self.note)
+
 
 def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> TableRow:
     """Check one row and convert its value.
@@ -86,7 +91,12 @@ def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> 
     laboratory = fields.get("laboratory", "")
     return TableRow(
         key=content_key(
-            *x, published, found_unit, laboratory, citation, fields.get("id", ""), fields.get("method", "")
+            *x,
+            published,
+            found_unit,
+            laboratory,
+            citation,
+            *(fields.get(name, "") for name in ("id", "method", "person", "sample")),
         ),
         line=line,
         id=fields.get("id", ""),
@@ -110,8 +120,7 @@ def _point(fields: Mapping[str, str], space: Space) -> tuple[float, ...]:
     if not by_columns and not by_formula:
         raise DataError(f"expected the columns {', '.join(space.names)}, or a column 'formula'")
     from_formula = _from_formula(fields["formula"], space) if by_formula else None
-    if not by_columns:
-        assert from_formula is not None  # one of the two is there
+    if not by_columns and from_formula is not None:
         return from_formula
     x = tuple(_number(fields, name) for name in space.names)
     space.check(x)
@@ -125,7 +134,7 @@ def _point(fields: Mapping[str, str], space: Space) -> tuple[float, ...]:
 
 def _from_formula(formula: str, space: Space) -> tuple[float, ...]:
     # pymatgen is heavy; only a row with a formula needs it
-    from pymatgen.core import Composition
+    from pymatgen.core.composition import Composition
 
     try:
         composition = Composition(formula, allow_negative=True)
@@ -141,7 +150,8 @@ def _from_formula(formula: str, space: Space) -> tuple[float, ...]:
 def _number(fields: Mapping[str, str], column: str) -> float:
     text = fields.get(column, "")
     try:
-        value = float(text)
+        # Python's own reading of digits groups, 1_000, is no number of a table.
+        value = float(text.replace("_", "?"))
     except ValueError:
         raise DataError(f"column {column!r}: found {text!r}, expected a number") from None
     if not math.isfinite(value):
@@ -175,6 +185,6 @@ def _converter(fields: Mapping[str, str], space: Space, x: tuple[float, ...], fo
 def _molar_mass(space: Space, x: tuple[float, ...]) -> float | None:
     if space.formula is None:
         return None
-    from pymatgen.core import Composition
+    from pymatgen.core.composition import Composition
 
     return float(Composition(space.formula.amounts(x)).weight)

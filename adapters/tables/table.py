@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from pathlib import Path
 
 from adapters.tables.row import TableRow, parse_row
@@ -44,7 +45,7 @@ def read_table(file: Path, space: Space, unit: str) -> tuple[list[TableRow], str
         raise DataError(f"{file}: cannot be read as UTF-8 text ({error})") from error
     rows: list[TableRow] = []
     problems: list[str] = []
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         _check_header(header, file)
@@ -96,7 +97,7 @@ def _duplicates(rows: list[TableRow]) -> list[str]:
     ids: dict[str, int] = {}
     facts: dict[tuple[object, ...], int] = {}
     for row in rows:
-        fact = (row.x, row.published_value, row.published_unit, row.laboratory, row.citation, row.note)
+        fact = (row.x, row.published_value, row.published_unit, *row.origin)
         if row.id and row.id in ids:
             problems.append(f"line {row.line}: the id {row.id!r} stands in line {ids[row.id]} already")
         elif fact in facts:

@@ -1,10 +1,13 @@
 """Units of magnetization, with what each conversion needs to know.
 
-The loop computes in one unit a target, plain floats; values are converted where they come in. Only the spellings listed here
+The loop computes in one unit a target, plain floats; values are converted where they come in. Only the
+spellings listed here
 are accepted: a unit parsed by guesswork is a wrong number sooner or later (``muB`` is *microbyte* to a general parser).
 """
 
 from __future__ import annotations
+
+import math
 
 from scipy import constants
 
@@ -60,6 +63,8 @@ def convert_magnetization(
     source, target = _known(unit), _known(to)
     if source == target:
         return value
+    if {source, target} == {_POLARIZATION, _VOLUME}:
+        volume = 1.0  # both are per volume, it cancels
     moment = value / _factor(source, unit, to, volume, molar_mass)
     return moment * _factor(target, unit, to, volume, molar_mass)
 
@@ -75,10 +80,10 @@ def _factor(kind: str, unit: str, to: str, volume: float | None, molar_mass: flo
     if kind == _PER_FORMULA_UNIT:
         return 1.0
     if kind == _MASS:
-        if not molar_mass or molar_mass <= 0:
-            raise UnitError(f"from {unit} to {to}: the molar mass is missing")
+        if molar_mass is None or not 0 < molar_mass < math.inf:
+            raise UnitError(f"from {unit} to {to}: the molar mass is missing or not positive")
         return float(constants.N_A * _MU_B / (molar_mass * 1e-3))
-    if not volume or volume <= 0:
-        raise UnitError(f"from {unit} to {to}: the volume of a formula unit is missing")
+    if volume is None or not 0 < volume < math.inf:
+        raise UnitError(f"from {unit} to {to}: the volume of a formula unit is missing or not positive")
     per_volume = _MU_B / (volume * _CUBIC_ANGSTROM)
     return float(constants.mu_0 * per_volume) if kind == _POLARIZATION else float(per_volume * 1e-6)

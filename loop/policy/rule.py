@@ -93,7 +93,10 @@ def rule_named(name: str) -> Rule:
     PluginError
         Where no installed distribution registers the name, or its module fails to import.
     """
-    found = {point.name: point for point in entry_points(group=GROUP)}
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    found = {point.name: point for point in points}
+    if sum(point.name == name for point in points) > 1:
+        raise PluginError(f"two distributions register the rule {name!r}; remove one")
     if name not in found:
         raise PluginError(f"there is no rule {name!r}; installed are {', '.join(sorted(found)) or 'none'}")
     try:

@@ -34,8 +34,8 @@ class StatusChange:
 class CycleRecord:
     """Everything that one cycle adds to a history.
 
-    The first seven fields are a function of the campaign, the earlier records and the news, and enter the digest; ``facts``
-    (times, host, versions) do not.
+    The first seven fields are a function of the campaign, the earlier records and the news, and enter the
+    digest; ``facts`` (times, host, versions) do not.
 
     Parameters
     ----------

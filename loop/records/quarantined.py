@@ -25,6 +25,8 @@ class Quarantined:
         The request it answers, or None.
     provenance
         Where it comes from.
+    uncertainty
+        As handed over; None where none was stated.
     """
 
     id: str
@@ -38,3 +40,4 @@ class Quarantined:
     z_score: float | None
     request_id: str | None
     provenance: Provenance
+    uncertainty: float | None = None

@@ -40,13 +40,19 @@ def scattered(space: Space, count: int, rng: np.random.Generator) -> np.ndarray:
     sequence = qmc.Sobol(len(low), scramble=True, rng=rng)
     inside: list[tuple[float, ...]] = []
     for _ in range(_MAX_TRIES // 1024):
-        points = np.round(low + sequence.random(1024) * (high - low), 6)
+        points = _rounded(low + sequence.random(1024) * (high - low), high - low)
         inside += [point for point in map(tuple, points.tolist()) if _allowed(space, point)]
         if len(inside) >= count:
             return np.array(corners + inside[:count])
     raise CampaignError(
         f"only {len(inside)} of {_MAX_TRIES} points of the box satisfy the constraints of the design space"
     )
+
+
+def _rounded(points: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Short numbers that a person can read: six digits of each variable's range."""
+    digits = 6 - np.floor(np.log10(width)).astype(int)
+    return np.column_stack([np.round(column, n) for column, n in zip(points.T, digits.tolist(), strict=True)])
 
 
 def _allowed(space: Space, point: tuple[float, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ class LinearExpression:
         """
         try:
             tree = ast.parse(text.strip(), mode="eval")
-        except SyntaxError as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise CampaignError(
                 f"cannot read the expression {text!r}: expected something like '1-alpha-beta'"
             ) from error
@@ -70,8 +71,8 @@ class LinearExpression:
 
 def _terms(node: ast.expr, text: str) -> Terms:
     match node:
-        case ast.Constant(value=int() | float() as value):
-            return {_CONSTANT: float(value)}
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool) and abs(value) < math.inf:
+            return {_CONSTANT: _as_float(value, text)}
         case ast.Name(id=name):
             return {name: 1.0}
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -107,3 +108,10 @@ def _number(terms: Terms, text: str, *, zero_allowed: bool = False) -> float:
     if set(terms) - {_CONSTANT} or (value == 0.0 and not zero_allowed):
         raise CampaignError(f"the expression {text!r} is not linear in the design variables")
     return value
+
+
+def _as_float(value: float, text: str) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise CampaignError(f"the expression {text!r} holds a number that is too large") from error

@@ -136,7 +136,9 @@ class Formula:
         if rank < design.shape[1]:
             raise CompositionError(f"a composition does not determine the variables of {self.template}")
         units = float(solution[0])
-        if units <= 0 or np.abs(design @ solution - target).max() > _TOLERANCE * max(1.0, np.abs(target).max()):
+        # Negated, so that NaN is refused too.
+        misfit = np.abs(design @ solution - target).max()
+        if not (units > 0 and misfit <= _TOLERANCE * max(1.0, np.abs(target).max())):
             shown = " ".join(f"{name}{amount:g}" for name, amount in amounts.items())
             raise CompositionError(f"{shown} is no member of {self.template}: its sublattice sums do not fit")
         x = tuple(float(value) for value in np.round(solution[1:] / units, 10) + 0.0)
@@ -172,18 +174,27 @@ def _sites(template: str) -> list[Site]:
             if group_start is not None:
                 raise CampaignError(f"the formula {template!r} has a bracket within a bracket")
             group_start = len(sites)
+        elif match["close"] and group_start == len(sites):
+            raise CampaignError(f"the formula {template!r} has an empty bracket")
         elif match["element"]:
             sites.append(Site(match["element"], _occupancy(match["amount"]), 1.0))
         elif group_start is None:
             raise CampaignError(f"the formula {template!r} closes a bracket that was not opened")
         else:
-            times = float(match["times"] or 1)
+            times = _times(match["times"] or "1", template)
             sites[group_start:] = [Site(s.element, s.occupancy, times) for s in sites[group_start:]]
             group_start = None
         position = match.end()
     if group_start is not None or not sites:
         raise CampaignError(f"the formula {template!r} is empty or does not close its bracket")
     return sites
+
+
+def _times(text: str, template: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise CampaignError(f"cannot read the number {text!r} in the formula {template!r}") from error
 
 
 def _occupancy(text: str | None) -> LinearExpression:

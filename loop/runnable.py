@@ -1,0 +1,31 @@
+"""What would be noticed at the first fit or choice only is noticed before anything is written."""
+
+from __future__ import annotations
+
+from loop.campaign import Campaign
+from loop.choosing import rule_of
+from loop.errors import CampaignError, DoukaError
+from loop.model import unfitted
+from loop.policy import rule_named
+from loop.records import Source
+
+
+def require_runnable(campaign: Campaign) -> None:
+    """Refuse a campaign whose basis, active functions or rules do not exist.
+
+    Parameters
+    ----------
+    campaign
+        Valid as a file.
+
+    Raises
+    ------
+    CampaignError
+        Naming the folder, what was found and what was expected.
+    """
+    try:
+        unfitted(campaign, 0)
+        for source in Source:
+            rule_named(rule_of(campaign, source))
+    except DoukaError as error:
+        raise CampaignError(f"{campaign.folder}: {error}") from error
