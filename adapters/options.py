@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from loop.errors import CampaignError
 from loop.protocols import SlotContext
@@ -30,10 +31,17 @@ def parse_options(kind: type[AnyOptions], context: SlotContext) -> AnyOptions:
     try:
         return kind.model_validate(dict(context.options))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        found = "" if first["type"] == "missing" else f" (found {first['input']!r})"
-        known = ", ".join(kind.model_fields)
+        problems = "; ".join(_explain(one) for one in error.errors())
         raise CampaignError(
-            f"slot {context.slot!r}: options.{key}: {first['msg']}{found}; known options: {known}"
+            f"{context.folder / 'campaign.toml'}: slot {context.slot!r}: {problems}; "
+            f"the options of this adapter are {', '.join(kind.model_fields)}"
         ) from error
+
+
+def _explain(error: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "missing":
+        return f"options.{key} is missing"
+    if error["type"] == "extra_forbidden":
+        return f"options.{key} is unknown (found {error['input']!r})"
+    return f"options.{key}: {error['msg']} (found {error['input']!r})"

@@ -8,12 +8,27 @@ from flows.cli.output import console
 from flows.cli.places import find_place
 from flows.cli.progress import Progress
 from loop.campaign import Campaign
+from loop.runnable import require_runnable
+from loop.slots import adapters_of, candidates_of, plugins_of
+
+
+def check(campaign: Campaign, history: Path) -> None:
+    """Make every adapter once, so that mistakes are said before anything is started or written.
+
+    Raises
+    ------
+    DoukaError
+        Naming the file, the line or the key.
+    """
+    require_runnable(campaign)
+    candidates_of(campaign, adapters_of(campaign, plugins_of(campaign), history))
 
 
 def run_command(name: str, history: Path | None, cycles: int | None) -> None:
     """Run a campaign through Prefect's embedded server and print what was found."""
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
+    check(campaign, place.history)
     with Progress(campaign) as progress:
         # Prefect takes seconds to import and is not needed to say that a campaign file is wrong.
         from flows.running import run_campaign

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flows.cli.output import console
 from flows.cli.places import find_place
+from flows.cli.run import check
 from flows.duration import parse_duration
 from loop.campaign import Campaign
 
@@ -15,6 +16,7 @@ def serve_command(name: str, every: str, history: Path | None) -> None:
     interval = parse_duration(every)
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
+    check(campaign, place.history)
     console.print(f"[bold]{campaign.table.title}[/bold]: a cycle every {every}, until Ctrl-C")
     from flows.serving import serve_campaign
 

@@ -7,7 +7,7 @@ from flows.cli.quantity import plain, plus_minus
 from loop.campaign import Campaign
 from loop.figures.style import shown_unit
 from loop.overview import Overview
-from loop.records import Source
+from loop.records import Observation, Source
 from loop.state import State
 
 
@@ -34,9 +34,8 @@ def _best(overview: Overview) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     best, prediction = overview.best_measured, overview.best_measured_prediction
     if best is not None:
-        where = f" ({best.provenance.laboratory})" if best.provenance.laboratory else ""
         pairs.append(("best measured", best.label))
-        pairs.append(("  measured", f"{_measured(overview)} {unit}{where}"))
+        pairs.append(("  measured", _measured(overview, best)))
         if prediction is not None:
             pairs.append(("  predicted", f"{plus_minus(prediction.mean, prediction.deviation)} {unit}"))
     if overview.best_predicted is not None:
@@ -48,14 +47,13 @@ def _best(overview: Overview) -> list[tuple[str, str]]:
     return pairs
 
 
-def _measured(overview: Overview) -> str:
-    best = overview.best_measured
-    if best is None:
-        return ""
+def _measured(overview: Overview, best: Observation) -> str:
+    unit = shown_unit(overview.unit)
+    where = f" by {best.provenance.laboratory}" if best.provenance.laboratory else ""
     if best.uncertainty is not None:
-        return plus_minus(best.value, best.uncertainty)
-    scatter = plus_minus(best.value, overview.scatter)
-    return f"{scatter} (no uncertainty stated; this is the scatter of one measurement about the model)"
+        return f"{plus_minus(best.value, best.uncertainty)} {unit}{where}"
+    stated = f"{plus_minus(best.value, overview.scatter)} {unit}{where}"
+    return f"{stated}; no uncertainty is stated, ± is the scatter of one measurement about the model"
 
 
 def _asked(campaign: Campaign, state: State, overview: Overview) -> list[tuple[str, str]]:

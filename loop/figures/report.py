@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loop.backtest import expected_best
-from loop.figures.style import BLUE, GREY, ORANGE, RED, house_style, shown_unit
+from loop.figures.style import BLUE, GREY, ORANGE, RED, house_style, shown_formula, shown_unit
 from loop.overview import Overview
 from loop.records import Source
 
@@ -100,7 +100,11 @@ def _upcoming(axes: Axes, overview: Overview) -> None:
         axes.text(0.0, 0.95, "none: answers are outstanding,\nor nothing is left to ask", va="top", color=GREY)
         return
     cells = [
-        [request.label, request.source.value, f"{request.reason.mean:.2f} ± {request.reason.deviation:.2g}"]
+        [
+            shown_formula(request.label),
+            request.source.value,
+            f"{request.reason.mean:.2f} ± {request.reason.deviation:.2g}",
+        ]
         for request in chosen
     ]
     table = axes.table(

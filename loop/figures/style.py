@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,3 +34,10 @@ def house_style() -> Iterator[None]:
 def shown_unit(unit: str) -> str:
     """Write a unit for a reader: ``μB`` for ``muB``, ``·`` for ``.``."""
     return unit.replace("muB", "μB")
+
+
+def shown_formula(label: str) -> str:
+    """Write a formula with subscripts, in matplotlib's notation; other labels stay as they are."""
+    if not re.fullmatch(r"([A-Z][a-z]?[\d.]*)+", label):
+        return label
+    return re.sub(r"([\d.]+)", r"$_{\1}$", label)

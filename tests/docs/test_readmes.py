@@ -1,0 +1,79 @@
+"""Every command and code block of every README runs, or says why not."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"(?P<before>[^\n]*)\n```(?P<language>\w+)\n(?P<code>.*?)```", re.DOTALL)
+SKIPPED = re.compile(r"<!-- not run[^:]*: .{15,} -->")
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("[a-z]*/**/README.md"))]
+
+
+def blocks(language: str) -> list[pytest.param]:
+    found = []
+    for page in PAGES:
+        for number, match in enumerate(BLOCK.finditer(page.read_text(encoding="utf-8"))):
+            if match["language"] == language and not SKIPPED.search(match["before"]):
+                name = f"{page.relative_to(ROOT)}-{number}"
+                found.append(pytest.param(match["code"], id=name))
+    return found
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_block_runs(code: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.server
+def test_commands_run(tmp_path: Path) -> None:
+    """One after the other in a copy of the workspace, as a reader would type them."""
+    import os
+    import shutil
+
+    shutil.copytree(ROOT / "workspace/campaigns", tmp_path / "workspace/campaigns")
+    folder = tmp_path / ".venv/bin"
+    folder.mkdir(parents=True)
+    (folder / "douka").symlink_to(Path(sys.executable).parent / "douka")
+    for block in blocks("bash"):
+        for line in str(block.values[0]).splitlines():
+            if "-m venv" in line:
+                continue  # .ci/run runs these two lines, character for character, in a fresh clone
+            done = subprocess.run(
+                ["bash", "-c", line],
+                capture_output=True,
+                text=True,
+                cwd=tmp_path,
+                env=os.environ,
+                timeout=280,
+                check=False,
+            )
+            assert done.returncode == 0, (line, done.stdout, done.stderr)
+
+
+def test_the_two_lines_are_there() -> None:
+    """.ci/run finds them by these words."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if "-m venv" in line]
+    assert len(lines) == 2
+    assert lines[0].endswith("douka run two-fourteen-one")
+    assert lines[1].endswith("pytest")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+@pytest.mark.parametrize("folder", ["loop", "adapters", "flows", "tests", "workspace"])
+def test_every_folder_has_its_page(folder: str) -> None:
+    text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
+    assert 10 < len(text.splitlines()) < 80

@@ -1,0 +1,29 @@
+"""Help is quick, because it loads nothing heavy."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic")
+
+
+def test_help_loads_no_scientific_package() -> None:
+    code = (
+        "import sys\n"
+        "sys.argv = ['douka', '--help']\n"
+        "from flows.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    assert "replay" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["run", "serve", "status", "replay", "report", "backtest"])
+def test_every_command_explains_itself(command: str, douka: Callable) -> None:
+    ended = douka(command, "--help")
+    assert ended.code == 0
+    assert "--help" in ended.out
