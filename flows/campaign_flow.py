@@ -1,0 +1,74 @@
+"""``douka run``: a whole campaign as one Prefect flow in this process, its cycles as tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flows.embedded import embedded_prefect
+from flows.interruption import interruptible
+from flows.settings import default_home
+from loop.campaign import Campaign
+from loop.records import CycleRecord
+from loop.session import Session
+from loop.state import State
+
+OnCycle = Callable[[CycleRecord, Session], None]
+OnWait = Callable[[Session], None]
+
+
+def run_campaign(
+    campaign: Campaign,
+    history_path: Path,
+    *,
+    prefect_home: Path | None = None,
+    on_cycle: OnCycle | None = None,
+    on_wait: OnWait | None = None,
+    once: bool = False,
+) -> State:
+    """Run a campaign until a stopping rule holds and every answer is in.
+
+    Parameters
+    ----------
+    campaign
+        What to do.
+    history_path
+        Folder of its history; made where there is none, continued where there is one.
+    prefect_home
+        Folder for Prefect's own state; see :func:`flows.settings.default_home`.
+    on_cycle
+        Called in this process with each sealed record, after its requests are handed out.
+    on_wait
+        Called each time there was nothing to do yet; ``session.waiting_for()`` says what is waited for.
+    once
+        Do one cycle (none, where there is nothing to do) and return.
+
+    Returns
+    -------
+    State
+        What the campaign knows now.
+
+    Raises
+    ------
+    DoukaError
+        As it was raised, by the campaign, its adapters or its history; :class:`~flows.errors.SchedulerError` where
+        Prefect's server fails. The history is whole after any of them.
+    KeyboardInterrupt
+        After the cycle at work is sealed and handed out; a second Ctrl-C is obeyed at once.
+    """
+    # The session first: what is wrong with a campaign is said at once, before anything of Prefect's is started.
+    with Session(campaign, history_path) as session:
+        if session.is_over:
+            return session.state
+        home = prefect_home or default_home(history_path)
+        with interruptible() as interruption, embedded_prefect(home):
+            from flows.cycles import run_cycles
+
+            run_cycles(session, interruption, on_cycle or _nothing, on_wait or _nothing, once=once)
+        if interruption.is_asked:
+            raise KeyboardInterrupt
+        return session.state
+
+
+def _nothing(*_: object) -> None:
+    pass

@@ -1,0 +1,129 @@
+"""Starting a Prefect server on loopback, waiting until it answers, stopping it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import subprocess
+import sys
+import time
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+
+from flows.errors import SchedulerError
+from flows.server_process import EMBEDDED, PAGES, PATIENCE_SECONDS
+from flows.settings import LOOPBACK, ui_url
+
+STARTUP_SECONDS = 180.0
+
+
+class Server(AbstractContextManager["Server"]):
+    """A server process of our own; it ends with us, however we end.
+
+    It starts in the background: import Prefect meanwhile, then :meth:`wait`.
+
+    Parameters
+    ----------
+    home
+        Folder for its database and log.
+    port
+        Port to listen on; 0 for any that is free.
+    pages
+        Whether it shows the user interface and runs schedules, or only records the runs of this process.
+
+    Raises
+    ------
+    SchedulerError
+        Where it cannot start.
+    """
+
+    def __init__(self, home: Path, port: int = 0, *, pages: bool = False) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.log = home / ("server.log" if pages else "embedded.log")
+        self._process = _started(home, port, PAGES if pages else EMBEDDED, self.log)
+        assert self._process.stdout is not None  # a pipe was asked for
+        line = self._process.stdout.readline().strip()
+        if not line.isdigit():
+            self.stop()
+            raise SchedulerError(self._complaint("did not start"))
+        self.port = int(line)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop it."""
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Address of its pages."""
+        return ui_url(self.port)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is alive."""
+        return self._process.poll() is None
+
+    def wait(self, seconds: float = STARTUP_SECONDS) -> None:
+        """Return once it answers.
+
+        Parameters
+        ----------
+        seconds
+            How long to wait for that.
+
+        Raises
+        ------
+        SchedulerError
+            Where it ended, or did not answer in time.
+        """
+        deadline = time.monotonic() + seconds
+        while not answers(self.port):
+            if not self.is_running:
+                raise SchedulerError(self._complaint("ended while starting"))
+            if time.monotonic() > deadline:
+                raise SchedulerError(self._complaint(f"did not answer within {seconds:g} s"))
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End the process and wait for that."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        try:
+            self._process.wait(PATIENCE_SECONDS + 2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _complaint(self, what: str) -> str:
+        return (
+            f"the Prefect server {what}; see {self.log}. The history is complete and not affected. Where the log "
+            f"speaks of its database, {self.log.parent} may be deleted: it holds nothing but records of past runs"
+        )
+
+
+def answers(port: int) -> bool:
+    """Whether a healthy Prefect server listens on a port of this machine."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)  # heeds no proxy variables
+    try:
+        connection.request("GET", "/api/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _started(home: Path, port: int, mode: str, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "flows.server_process", str(home), str(port), mode],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=file,
+            # Ctrl-C in the terminal must reach us first: the cycle at work still needs its server.
+            start_new_session=True,
+        )

@@ -1,0 +1,146 @@
+"""Everything Prefect is told, before it is imported: where its state lives, whom it may talk to, how quiet it is.
+
+Prefect reads its settings once, from the environment, when it is imported; :func:`environment` must be entered before.
+
+A ``PREFECT_…`` variable of the user's own, ``PREFECT_API_URL`` above all, is put aside for as long as douka runs: a campaign
+must behave the same in every shell, and a variable left over from other work would send its names and figures to somebody
+else's server. Whoever wants a server of their own points a Prefect worker at ``prefect.yaml`` instead.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+HEARTBEAT_SECONDS = 30
+EVENTS_KEPT = "P2D"
+RUNS_KEPT_SECONDS = 30 * 86400
+FILE_LEASES = "prefect.server.concurrency.lease_storage.filesystem"
+
+
+def api_url(port: int) -> str:
+    """Address of the API of a server on this machine."""
+    return f"http://{LOOPBACK}:{port}/api"
+
+
+def ui_url(port: int) -> str:
+    """Address of the pages of a server on this machine."""
+    return f"http://{LOOPBACK}:{port}"
+
+
+def common_settings(home: Path) -> dict[str, str]:
+    """Settings of every process, client or server.
+
+    Parameters
+    ----------
+    home
+        Folder for Prefect's state; :func:`default_home` gives the usual one.
+    """
+    home = home.resolve()
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
+        "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
+        "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(home / "storage"),
+        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",  # no server but ours, whose end is tied to ours
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+        "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+        "PREFECT_LOGGING_COLORS": "false",
+    }
+
+
+def client_settings(home: Path, port: int, *, quiet: bool) -> dict[str, str]:
+    """Settings of a process that runs flows.
+
+    Parameters
+    ----------
+    home, port
+        Folder and port of its server.
+    quiet
+        Nothing of Prefect's on the console, no logs sent to the server.
+    """
+    return common_settings(home) | {
+        "PREFECT_API_URL": api_url(port),
+        "PREFECT_LOGGING_LEVEL": "CRITICAL" if quiet else "WARNING",
+        "PREFECT_LOGGING_TO_API_ENABLED": str(not quiet).lower(),
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",  # client and server are one installation
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
+        "PREFECT_RUNNER_AUTO_INSTALL_DEPENDENCIES": "false",
+    }
+
+
+def server_settings(home: Path, port: int, *, pages: bool) -> dict[str, str]:
+    """Settings of a server.
+
+    Parameters
+    ----------
+    home, port
+        Its folder and port.
+    pages
+        Whether it shows the user interface and runs schedules, or only records the runs of one process.
+    """
+    embedded = {} if pages else {"PREFECT__SERVER_EPHEMERAL": "1"}
+    return (
+        embedded
+        | common_settings(home)
+        | {
+            "PREFECT__SERVER_FINAL": "1",
+            "PREFECT_API_URL": api_url(port),
+            "PREFECT_SERVER_API_HOST": LOOPBACK,
+            "PREFECT_SERVER_API_PORT": str(port),
+            # The default lets any web page that is open on this machine start runs.
+            "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port),
+            "PREFECT_UI_ENABLED": str(pages).lower(),
+            "PREFECT_UI_API_URL": api_url(port),
+            "PREFECT_UI_STATIC_DIRECTORY": str(home.resolve() / "pages"),
+            "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+            "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+            # Leases in memory would kill every healthy run with a limit when the server starts again.
+            "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": FILE_LEASES,
+            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": EVENTS_KEPT,
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RUNS_KEPT_SECONDS),
+        }
+    )
+
+
+@contextmanager
+def environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """Put settings in the place of every ``PREFECT_…`` variable, for as long as the context lasts.
+
+    Parameters
+    ----------
+    settings
+        As :func:`client_settings` gives them.
+    """
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith("PREFECT_"):
+            del os.environ[name]
+    os.environ.update(settings)
+    os.environ["DO_NOT_TRACK"] = "1"  # the only switch of the telemetry that Prefect sends from a terminal
+    for name in ("no_proxy", "NO_PROXY"):  # a proxy would be asked for 127.0.0.1 too
+        os.environ[name] = ",".join(filter(None, (before.get(name), LOOPBACK, "localhost")))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def default_home(history_path: Path) -> Path:
+    """Prefect's folder for a history: ``.prefect`` in its workspace, or beside the history where there is none.
+
+    Parameters
+    ----------
+    history_path
+        Folder of the history, such as ``workspace/histories/NAME``.
+    """
+    folder = history_path.resolve().parent
+    return (folder.parent if folder.name == "histories" else folder) / ".prefect"
