@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loop.errors import DamagedCycleError, HistoryError
 from loop.history import hdf5
 from loop.history.arrays import read_arrays, write_arrays
-from loop.history.digest import record_digest, tables
+from loop.history.digest import chained, record_digest, tables
 from loop.history.header import Header
 from loop.history.plots import add_plot
 from loop.history.seal import REMEDY, read_sealed, sealed
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import h5py
 
 
-def encode(record: CycleRecord, header: Header, previous: str) -> bytes:
+def encode(record: CycleRecord, header: Header, previous: str) -> tuple[bytes, str]:
     """Make the sealed file of a record.
 
     Parameters
@@ -35,6 +35,8 @@ def encode(record: CycleRecord, header: Header, previous: str) -> bytes:
     -------
     bytes
         The whole file, the same for the same arguments.
+    str
+        Digest of the history with this record.
     """
 
     def fill(file: h5py.File) -> None:
@@ -42,14 +44,16 @@ def encode(record: CycleRecord, header: Header, previous: str) -> bytes:
         entry = file.create_group("entry")
         entry.attrs["NX_class"] = "NXentry"
         entry.attrs["campaign"] = hdf5.printable(header.campaign)
+        entry.attrs["variables"] = [hdf5.printable(name) for name in header.variables]
         entry.attrs["number"] = record.number
         entry.attrs["header_revision"] = header.revision
         entry.attrs["previous"] = previous
-        entry.attrs["digest"] = record_digest(record)
+        entry.attrs["digest"] = digest
         _fill(entry, record, header)
 
     try:
-        return sealed(hdf5.image(fill))
+        digest = record_digest(record)
+        return sealed(hdf5.image(fill)), chained(previous, digest)
     except (TypeError, ValueError, OverflowError) as error:
         raise HistoryError(f"cycle {record.number} cannot be kept: {error}") from error
 

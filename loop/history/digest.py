@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import struct
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
@@ -63,17 +66,18 @@ def chained(previous: str, digest: str) -> str:
     return hashlib.sha256(f"{previous}{digest}".encode()).hexdigest()
 
 
-def tables() -> dict[str, type]:
+@cache
+def tables() -> Mapping[str, type]:
     """List the tables of a record.
 
     Returns
     -------
-    dict
+    mapping
         The noun each holds, by the name of the record's field.
     """
     hints = get_type_hints(CycleRecord)
     nouns = {name: get_args(hint)[0] for name, hint in hints.items() if get_args(hint)[1:] == (...,)}
-    return {name: noun for name, noun in nouns.items() if hasattr(noun, "__dataclass_fields__")}
+    return MappingProxyType({name: noun for name, noun in nouns.items() if hasattr(noun, "__dataclass_fields__")})
 
 
 def _row(noun: type, row: Any) -> bytes:

@@ -15,7 +15,7 @@ from loop.errors import HistoryError
 from loop.history import index as _index
 from loop.history import opening
 from loop.history.cycle_file import encode, read_chain, read_cycle
-from loop.history.digest import FIRST, chained, record_digest
+from loop.history.digest import FIRST, chained
 from loop.history.durable import write_durably
 from loop.history.filesystem import Network
 from loop.history.header import Header
@@ -201,12 +201,12 @@ class History(Views):
         with self._thread:
             self._require_next(record.number)
             path, previous = cycle_path(self.path, record.number), self._last_digest()
-            content = encode(record, self.header, previous)
+            content, digest = encode(record, self.header, previous)
             self._failed = True
             write_durably(path, content)
             self._failed = False
             self._cycles.append(record.number)
-            self._digest = chained(previous, record_digest(record))
+            self._digest = digest
             self._add_to_index(record)
             return path
 
