@@ -25,12 +25,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a tabl
 def run(
     name: Name,
     history: Kept = None,
-    cycles: Annotated[int | None, typer.Option(min=1, help="Do at most this many cycles, then stop.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="Do one cycle, do not wait for answers, and stop.")] = False,
 ) -> None:
     """Run a campaign to its end, or go on with it; what is sealed is never done again."""
     from flows.cli.run import run_command
 
-    run_command(name, history, cycles)
+    run_command(name, history, once=once)
 
 
 @app.command()

@@ -39,6 +39,7 @@ class Progress(AbstractContextManager["Progress"]):
             transient=True,
             disable=not console.is_terminal,
         )
+        self._waiting = ""
         self._task = self._bars.add_task("starting", total=campaign.table.stop.experiments)
 
     def __enter__(self) -> Progress:
@@ -58,12 +59,16 @@ class Progress(AbstractContextManager["Progress"]):
         done = len(session.state.values_of(self._campaign.table.objective.target))
         self._bars.update(self._task, completed=done, description=f"cycle {record.number}")
 
-    def wait(self, waiting: dict[str, str]) -> None:
+    def wait(self, session: Session) -> None:
         """Say what is waited for."""
+        waiting = session.waiting_for()
         words = ", ".join(f"{name}: {word}" for name, word in list(waiting.items())[:3])
-        self._bars.update(self._task, description=f"waiting for {words or 'answers'}")
-        if not console.is_terminal:
-            console.print(f"waiting for {words or 'answers'}")
+        more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
+        text = f"waiting for {words or 'answers'}{more}"
+        self._bars.update(self._task, description=text)
+        if not console.is_terminal and text != self._waiting:
+            console.print(text)
+        self._waiting = text
 
     def _parts(self, record: CycleRecord) -> list[str]:
         target = self._campaign.table.objective.target

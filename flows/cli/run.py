@@ -8,30 +8,15 @@ from flows.cli.output import console
 from flows.cli.places import find_place
 from flows.cli.progress import Progress
 from loop.campaign import Campaign
-from loop.runnable import require_runnable
-from loop.slots import adapters_of, candidates_of, plugins_of
 
 
-def check(campaign: Campaign, history: Path) -> None:
-    """Make every adapter once, so that mistakes are said before anything is started or written.
-
-    Raises
-    ------
-    DoukaError
-        Naming the file, the line or the key.
-    """
-    require_runnable(campaign)
-    candidates_of(campaign, adapters_of(campaign, plugins_of(campaign), history))
-
-
-def run_command(name: str, history: Path | None, cycles: int | None) -> None:
+def run_command(name: str, history: Path | None, *, once: bool) -> None:
     """Run a campaign through Prefect's embedded server and print what was found."""
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
-    check(campaign, place.history)
     with Progress(campaign) as progress:
         # Prefect takes seconds to import and is not needed to say that a campaign file is wrong.
-        from flows.running import run_campaign
+        from flows.campaign_flow import run_campaign
 
         state = run_campaign(
             campaign,
@@ -39,7 +24,7 @@ def run_command(name: str, history: Path | None, cycles: int | None) -> None:
             prefect_home=place.prefect,
             on_cycle=progress.cycle,
             on_wait=progress.wait,
-            cycles=cycles,
+            once=once,
         )
     from flows.cli.summary import print_summary
     from loop.overview import overview

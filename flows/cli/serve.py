@@ -6,9 +6,22 @@ from pathlib import Path
 
 from flows.cli.output import console
 from flows.cli.places import find_place
-from flows.cli.run import check
 from flows.duration import parse_duration
 from loop.campaign import Campaign
+from loop.runnable import require_runnable
+from loop.slots import adapters_of, candidates_of, plugins_of
+
+
+def check(campaign: Campaign, history: Path) -> None:
+    """Make every adapter once, so that mistakes are said before anything is started or written.
+
+    Raises
+    ------
+    DoukaError
+        Naming the file, the line or the key.
+    """
+    require_runnable(campaign)
+    candidates_of(campaign, adapters_of(campaign, plugins_of(campaign), history))
 
 
 def serve_command(name: str, every: str, history: Path | None) -> None:

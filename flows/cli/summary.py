@@ -21,7 +21,7 @@ def print_summary(campaign: Campaign, state: State, overview: Overview) -> None:
     state, overview
         What is known.
     """
-    print_pairs(campaign.table.title, [*_best(overview), *_asked(campaign, state, overview)])
+    print_pairs("What is known", [*_best(overview), *_asked(campaign, state, overview)])
     print_table(
         "Put aside (kept with the reason, not learned from)",
         ("what", "value", "why", "what to do"),
