@@ -113,7 +113,7 @@ def residuals(problem: Problem, lift: Array, beta: Array) -> Array:
     """Triangular residuals (t, m, r, q)."""
     t, (m, r, q) = len(beta), problem.targets.shape
     W = latent(problem, lift, beta)[1]
-    fitted = problem.design.reshape(m * r, -1) @ W.reshape(t * q, -1).T
+    fitted = problem.design.reshape(m * r, problem.p) @ W.reshape(t * q, problem.p).T
     F = problem.targets[:, :, None] - fitted.reshape(m, r, t, q)
     return np.ascontiguousarray(F.transpose(2, 0, 1, 3))
 
@@ -132,8 +132,9 @@ def _normal_matrix(problem: Problem, lifted: Array, precision: Array) -> Array:
 def _right_side(problem: Problem, gain: Array) -> Array:
     parts = []
     for j, cross in enumerate(problem.cross):
-        flat = gain[:, :, j].reshape(len(gain), -1)
-        parts.append(flat @ cross.transpose(0, 2, 1).reshape(flat.shape[1], -1))
+        m, a, q = cross.shape
+        flat = gain[:, :, j].reshape(len(gain), m * q)
+        parts.append(flat @ cross.transpose(0, 2, 1).reshape(m * q, a))
     return np.concatenate(parts, axis=1)
 
 
@@ -141,7 +142,7 @@ def _score(problem: Problem, gain: Array, F: Array) -> Array:
     """Gradient of the log likelihood in β, from residuals in factor form."""
     t, m, r, q = F.shape
     pulled = (F @ gain.swapaxes(2, 3)).transpose(1, 2, 0, 3).reshape(m * r, t * q)
-    score = (problem.design.reshape(m * r, -1).T @ pulled).reshape(-1, t, q)
+    score = (problem.design.reshape(m * r, problem.p).T @ pulled).reshape(problem.p, t, q)
     return np.concatenate([score[active, :, j].T for j, active in enumerate(problem.active)], axis=1)
 
 

@@ -30,7 +30,7 @@ def diagnose(
 def _numbers(
     problem: Problem, structure: Structure, sample: Sample, state: Conditional, weights: Array
 ) -> dict[str, Any]:
-    counts = problem.counts @ problem.observed if len(problem.counts) else np.zeros(problem.q)
+    counts = problem.counts @ problem.observed
     residual = np.sqrt(weights @ state.noise.variance)
     targets = structure.targets
     return {
@@ -80,7 +80,7 @@ def _separation(problem: Problem, structure: Structure, state: Conditional, weig
         parents = [k for j, k in structure.edges if j == child]
         joint = problem.observed[:, [child, *parents]].all(axis=1)
         name = structure.targets[child]
-        if not (problem.counts[joint].sum() if len(joint) else 0.0):
+        if not problem.counts[joint].sum():
             messages.append(
                 f"no row observes {name!r} together with its parents: the scatter of experiment and "
                 f"calculation cannot be separated, only τ² = C²v1 + v2 is determined, with τ² ≥ C²v1"

@@ -39,7 +39,7 @@ def walk(density: Density, sample: Sample, rng: Generator) -> Sample:
     walkers = 2 * max(16, 2 * size)
     state = sample.theta[rng.choice(len(sample.weights), size=walkers, p=sample.weights)]
     spread = np.sqrt(sample.weights @ (sample.theta - sample.weights @ sample.theta) ** 2)
-    state = state + 1e-2 * np.maximum(spread, 1e-3) * rng.standard_normal(state.shape)
+    state = state + 0.1 * np.maximum(spread, 1e-12) * rng.standard_normal(state.shape)
     values = density(state)
     kept = []
     for sweep in range(BURN + KEEP * THIN):

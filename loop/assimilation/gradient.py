@@ -79,7 +79,7 @@ def _spread(problem: Problem, covariance: Array) -> Array:
     t = len(covariance)
     Q = np.zeros((t, len(problem.counts), problem.q, problem.q))
     for j, k, block in problem.blocks:
-        Q[:, :, j, k] = covariance[:, problem.slices[j], problem.slices[k]].reshape(t, -1) @ block.T
+        Q[:, :, j, k] = covariance[:, problem.slices[j], problem.slices[k]].reshape(t, block.shape[1]) @ block.T
         Q[:, :, k, j] = Q[:, :, j, k]
     return Q
 

@@ -11,7 +11,7 @@ from loop.assimilation.arrays import Array, Ints
 from loop.assimilation.basis import Basis
 from loop.assimilation.box import Box
 from loop.assimilation.naming import variable_names
-from loop.assimilation.sine import harmonics
+from loop.assimilation.sine import sines
 from loop.assimilation.spectral import RESOLUTION, SpectralShape
 from loop.assimilation.tensor import full_grid, join, outer_columns
 from loop.errors import CampaignError, DataError
@@ -93,7 +93,7 @@ class HilbertSpaceBasis(Basis):
     def _table(self, u: Array) -> Array:
         t = 2.0 * u - 1.0
         angle = 0.5 * np.pi * (t + self.margin) / self.margin
-        return np.asarray(harmonics(angle, self.m + 1)[0] / np.sqrt(self.margin))
+        return np.asarray(sines(angle, self.m + 1) / np.sqrt(self.margin))
 
     def _name(self, index: tuple[int, ...]) -> str:
         return join([f"h{k}({v})" for v, k in zip(self.variables, index, strict=True)])

@@ -55,7 +55,7 @@ def require_rows(problem: Problem) -> None:
     EstimationError
         Naming the target, its rows and its coefficients.
     """
-    counts = problem.counts @ problem.observed if len(problem.counts) else np.zeros(problem.q)
+    counts = problem.counts @ problem.observed
     for j, (rows, active) in enumerate(zip(counts, problem.active, strict=True)):
         if rows <= len(active):
             raise EstimationError(

@@ -12,8 +12,8 @@ from loop.errors import EstimationError
 
 Slopes = Callable[[Array], tuple[Array, Array]]
 Values = Callable[[Array], Array]
-STEP = 1e-3
-"""Step for differencing gradients; coordinates of θ are of order one."""
+LARGEST, SMALLEST = 1e-3, 1e-9
+"""Steps for differencing gradients: a thirtieth of a standard deviation within these bounds."""
 LEAST_CURVATURE = 0.1
 """Floor on the eigenvalues of the negative Hessian: no proposal wider than about three prior widths."""
 LONGEST = 2.0
@@ -66,7 +66,7 @@ class _Climbers:
         if not len(rows):
             return False
         trial = np.clip(self.theta[rows] + step[rows], *bounds)
-        expansion = _expansion(slopes, trial)
+        expansion = _expansion(slopes, trial, _differences(self.precision[rows]))
         worse = ~(expansion[0] > self.value[rows])
         self._accept(rows[~worse], trial[~worse], *(part[~worse] for part in expansion))
         if worse.any():
@@ -82,7 +82,8 @@ class _Climbers:
         self._moving[rows[~gained]] = False
         if gained.any():
             chosen = trials[np.arange(len(rows)), best][gained]
-            self._accept(rows[gained], chosen, *_expansion(slopes, chosen))
+            steps = _differences(self.precision[rows[gained]])
+            self._accept(rows[gained], chosen, *_expansion(slopes, chosen, steps))
 
     def _accept(self, rows: Ints, theta: Array, value: Array, slope: Array, precision: Array) -> None:
         self.theta[rows], self.value[rows] = theta, value
@@ -117,7 +118,7 @@ def modes(
         When no start leads to a finite density.
     """
     theta = np.clip(np.array(starts), *bounds)
-    value, slope, precision = _expansion(slopes, theta)
+    value, slope, precision = _expansion(slopes, theta, np.full(theta.shape, LARGEST))
     if not np.isfinite(value).any():
         raise EstimationError("no finite posterior density found: are the data finite and the basis independent?")
     climbers = _Climbers(theta, value, slope, precision)
@@ -127,21 +128,45 @@ def modes(
     return _distinct(climbers.theta, climbers.value, climbers.precision)
 
 
-def _expansion(slopes: Slopes, theta: Array) -> tuple[Array, Array, Array]:
+def _differences(precision: Array) -> Array:
+    """Steps (s, size) for differencing: posteriors can be a million times narrower than priors."""
+    curvatures = np.maximum(np.abs(np.diagonal(precision, axis1=1, axis2=2)), 1e-300)
+    return np.asarray(np.clip(0.03 / np.sqrt(curvatures), SMALLEST, LARGEST))
+
+
+def _expansion(slopes: Slopes, theta: Array, steps: Array) -> tuple[Array, Array, Array]:
     """Values, gradients and negative Hessians (s, size, size) by forward differences of the gradient."""
     count, size = theta.shape
-    stencil = np.vstack([np.zeros(size), STEP * np.eye(size)])
+    stencil = np.concatenate([np.zeros((count, 1, size)), steps[:, None] * np.eye(size)], axis=1)
     value, slope = slopes((theta[:, None] + stencil).reshape(-1, size))
     slope = slope.reshape(count, size + 1, size)
-    matrix = (slope[:, :1] - slope[:, 1:]) / STEP
+    matrix = (slope[:, :1] - slope[:, 1:]) / steps[:, :, None]
     return value.reshape(count, -1)[:, 0].copy(), slope[:, 0].copy(), 0.5 * (matrix + matrix.swapaxes(1, 2))
+
+
+def _spectrum(precision: Array) -> tuple[Array, Array, Array, Array]:
+    """Spectrum of negative Hessians scaled to unit diagonal, for widths from 1e-8 to 1 side by side.
+
+    Returns scales (s, size), eigenvalues (s, size), eigenvectors (s, size, size), and for every eigenvalue
+    the least that keeps the variance along its vector below 1 / LEAST_CURVATURE in the unscaled coordinates.
+    """
+    scale = np.sqrt(np.maximum(np.abs(np.diagonal(precision, axis1=1, axis2=2)), LEAST_CURVATURE))
+    values, vectors = np.linalg.eigh(precision / (scale[:, :, None] * scale[:, None, :]))
+    least = LEAST_CURVATURE * np.sum((vectors / scale[:, :, None]) ** 2, axis=1)
+    return scale, values, vectors, np.maximum(least, 1e-12)
+
+
+def _covariance(precision: Array) -> Array:
+    """Covariance (size, size) from one negative Hessian with floored spectrum."""
+    scale, values, vectors, least = (part[0] for part in _spectrum(precision[None]))
+    return np.asarray((vectors / np.maximum(values, least)) @ vectors.T / np.outer(scale, scale))
 
 
 def _steps(slope: Array, precision: Array) -> Array:
     """Newton steps with absolute, floored eigenvalues: always uphill; shortened where too long."""
-    values, vectors = np.linalg.eigh(precision)
-    inner = np.einsum("sij,si->sj", vectors, slope) / np.maximum(np.abs(values), LEAST_CURVATURE)
-    step = np.einsum("sij,sj->si", vectors, inner)
+    scale, values, vectors, least = _spectrum(precision)
+    inner = np.einsum("sij,si->sj", vectors, slope / scale) / np.maximum(np.abs(values), least)
+    step = np.einsum("sij,sj->si", vectors, inner) / scale
     longest = np.abs(step).max(axis=1, keepdims=True)
     return np.asarray(step * np.minimum(1.0, LONGEST / np.maximum(longest, 1e-300)))
 
@@ -149,11 +174,9 @@ def _steps(slope: Array, precision: Array) -> Array:
 def _distinct(theta: Array, value: Array, precision: Array) -> list[Mode]:
     kept: list[Mode] = []
     for i in np.argsort(-value, kind="stable"):
-        if not value[i] > np.max(value) - NEGLIGIBLE or any(_near(theta[i], mode) for mode in kept):
+        if value[i] < np.max(value) - NEGLIGIBLE or any(_near(theta[i], mode) for mode in kept):
             continue
-        eigen, vectors = np.linalg.eigh(precision[i])
-        covariance = (vectors / np.maximum(eigen, LEAST_CURVATURE)) @ vectors.T
-        kept.append(Mode(theta[i], float(value[i]), covariance))
+        kept.append(Mode(theta[i], float(value[i]), _covariance(precision[i])))
     return kept
 
 

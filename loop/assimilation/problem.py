@@ -10,7 +10,7 @@ import numpy as np
 from loop.assimilation.arrays import Array, Bools, Ints, segments
 from loop.assimilation.basis import Basis
 from loop.assimilation.parameters import LOG_2PI, Parameters
-from loop.assimilation.pattern import Pattern
+from loop.assimilation.pattern import Pattern, PatternKey
 from loop.assimilation.prior import Prior, coefficient_prior, relation_priors
 from loop.assimilation.scaling import Scaling
 from loop.assimilation.statistics import Statistics
@@ -84,11 +84,11 @@ class Problem:
 def prepare(statistics: Statistics, basis: Basis, structure: Structure, scaling: Scaling, prior: Prior) -> Problem:
     """Centre, scale and multiply out the statistics."""
     active = structure.active_indices(basis)
-    design, targets = _factors(statistics, scaling, basis.constant)
-    patterns = statistics.patterns
-    observed = np.array([x.key.observed for x in patterns], dtype=bool).reshape(-1, structure.size)
+    patterns = statistics.patterns or (_nothing(statistics),)
+    design, targets = _factors(patterns, statistics.p, scaling, basis.constant)
+    observed = np.array([x.key.observed for x in patterns], dtype=bool)
     counts = np.array([x.count for x in patterns], dtype=np.float64)
-    added = np.array([x.added / x.count for x in patterns]).reshape(-1, structure.size) / scaling.unit**2
+    added = np.array([x.added / max(x.count, 1) for x in patterns]) / scaling.unit**2
     names = _learned_classes(patterns)
     classes = np.array([_class_index(x, names) for x in patterns], dtype=np.intp)
     parameters = _parameters(basis, structure, active, prior, names)
@@ -98,9 +98,14 @@ def prepare(statistics: Statistics, basis: Basis, structure: Structure, scaling:
     )  # fmt: skip
 
 
-def _factors(statistics: Statistics, scaling: Scaling, constant: int | None) -> tuple[Array, Array]:
-    p, q, patterns = statistics.p, statistics.q, statistics.patterns
-    height = max((len(x.factor) for x in patterns), default=0)
+def _nothing(statistics: Statistics) -> Pattern:
+    """Stand in for data when there are none, so that what follows needs no special case."""
+    p, q = statistics.p, statistics.q
+    return Pattern(PatternKey((False,) * q), 0, 0.0, np.zeros(q), np.zeros((1, p + q)))
+
+
+def _factors(patterns: tuple[Pattern, ...], p: int, scaling: Scaling, constant: int | None) -> tuple[Array, Array]:
+    q, height = len(scaling.unit), max(len(x.factor) for x in patterns)
     padded = np.zeros((len(patterns), height, p + q))
     for block, pattern in zip(padded, patterns, strict=True):
         block[: len(pattern.factor)] = pattern.factor
@@ -112,7 +117,10 @@ def _factors(statistics: Statistics, scaling: Scaling, constant: int | None) -> 
 def _blocks(design: Array, active: tuple[Ints, ...]) -> tuple[tuple[int, int, Array], ...]:
     gram = design.transpose(0, 2, 1) @ design
     pairs = [(j, k) for j in range(len(active)) for k in range(j + 1)]
-    return tuple((j, k, gram[:, active[j]][:, :, active[k]].reshape(len(gram), -1)) for j, k in pairs)
+    return tuple(
+        (j, k, gram[:, active[j]][:, :, active[k]].reshape(len(gram), active[j].size * active[k].size))
+        for j, k in pairs
+    )
 
 
 def _cross(design: Array, targets: Array, active: tuple[Ints, ...]) -> tuple[Array, ...]:
@@ -134,8 +142,8 @@ def _class_index(pattern: Pattern, names: tuple[str, ...]) -> int:
 def _offset(patterns: tuple[Pattern, ...], observed: Bools, counts: Array, scaling: Scaling) -> float:
     weights = np.array([x.log_weight for x in patterns])
     values = observed.sum(axis=1)
-    units = (counts @ observed) @ np.log(scaling.unit) if len(counts) else 0.0
-    return float(0.5 * weights @ values - 0.5 * LOG_2PI * counts @ values - units) if len(counts) else 0.0
+    units = (counts @ observed) @ np.log(scaling.unit)
+    return float(0.5 * weights @ values - 0.5 * LOG_2PI * counts @ values - units)
 
 
 def _parameters(

@@ -32,9 +32,10 @@ class Proposal:
     @classmethod
     def of(cls, mean: Array, covariance: Array, inflation: float = 1.5) -> Proposal:
         """Build from a mean and a covariance, widened by ``inflation`` in standard deviations."""
-        values, vectors = np.linalg.eigh(covariance)
-        matrix = (vectors * np.maximum(values, 1e-12 * max(values[-1], 1e-12))) @ vectors.T
-        return cls(mean, inflation * np.linalg.cholesky(matrix))
+        scale = np.sqrt(np.maximum(np.diagonal(covariance), 1e-300))
+        values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
+        correlation = (vectors * np.maximum(values, 1e-9)) @ vectors.T
+        return cls(mean, inflation * scale[:, None] * np.linalg.cholesky(correlation))
 
     def draw(self, n: int, rng: Generator) -> Array:
         """Draw (n, size) by a scrambled Sobol sequence; n should be a power of two."""

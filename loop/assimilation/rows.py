@@ -49,22 +49,24 @@ class Rows:
         table = table[:, None] if table.ndim == 1 and q == 1 else table
         if table.shape != (n, q):
             raise DataError(f"Y has shape {table.shape}, expected ({n}, {q}), NaN = not observed")
-        if np.isinf(table).any():
+        if not np.isfinite(table.sum()) and np.isinf(table).any():
             raise DataError("Y has an infinite value")
         labels = None if noise_class is None else np.asarray(noise_class).astype(str)
         if labels is not None and labels.shape != (n,):
             raise DataError(f"noise_class has shape {labels.shape}, expected ({n},)")
         return cls(table, _known(Y_std, table), labels, _weights(weights, n))
 
-    def patterns(self) -> Iterator[tuple[PatternKey, Ints | slice]]:
+    def patterns(self) -> Iterator[tuple[PatternKey, Ints]]:
         """Yield every pattern present with its rows; rows without any target are left out."""
         q = self.Y.shape[1]
-        codes = np.isfinite(self.Y) @ (1 << np.arange(q))
+        codes = np.zeros(len(self.Y), dtype=np.intp)
+        for j in range(q):
+            codes += np.isfinite(self.Y[:, j]).astype(np.intp) << j
         for code in np.flatnonzero(np.bincount(codes, minlength=1)):
             observed = tuple(bool(int(code) >> j & 1) for j in range(q))
             rows = np.flatnonzero(codes == code)
             if code and self.noise_class is None and self.std is None:
-                yield PatternKey(observed), rows if len(rows) < len(codes) else slice(None)
+                yield PatternKey(observed), rows
             elif code:
                 yield from self._refined(observed, rows)
 

@@ -15,8 +15,8 @@ from loop.assimilation.naming import variable_names
 from loop.assimilation.tensor import full_grid, join, outer_columns
 
 
-def harmonics(angle: Array, n: int) -> tuple[Array, Array]:
-    """Sines and cosines of the multiples 0 … n−1 of an angle, by angle addition.
+def multiples(angle: Array, n: int, zeroth: Array, first: Array) -> Array:
+    """Continue sines or cosines to the multiples 0 … n−1 of an angle by s_k = 2 cos(angle) s_{k−1} − s_{k−2}.
 
     Parameters
     ----------
@@ -24,18 +24,31 @@ def harmonics(angle: Array, n: int) -> tuple[Array, Array]:
         (points,), radian.
     n
         Number of multiples.
+    zeroth, first
+        Values for multiples 0 and 1, (points,).
 
     Returns
     -------
-    tuple of Array
-        sin and cos, each (n, points). The error grows linearly with the multiple: below 1e-14 for n ≤ 50.
+    Array
+        (n, points). The error grows at most with the square of the multiple: 1e-13 for n = 30.
     """
-    sines, cosines = np.zeros((n, len(angle))), np.ones((n, len(angle)))
-    first_sine, first_cosine = np.sin(angle), np.cos(angle)
-    for k in range(1, n):
-        sines[k] = sines[k - 1] * first_cosine + cosines[k - 1] * first_sine
-        cosines[k] = cosines[k - 1] * first_cosine - sines[k - 1] * first_sine
-    return sines, cosines
+    table = np.empty((max(n, 2), len(angle)))
+    table[0], table[1] = zeroth, first
+    double = 2.0 * np.cos(angle)
+    for k in range(2, n):
+        np.multiply(double, table[k - 1], out=table[k])
+        table[k] -= table[k - 2]
+    return table[:n]
+
+
+def sines(angle: Array, n: int) -> Array:
+    """Sines (n, points) of the multiples 0 … n−1 of an angle."""
+    return multiples(angle, n, np.zeros_like(angle), np.sin(angle))
+
+
+def cosines(angle: Array, n: int) -> Array:
+    """Cosines (n, points) of the multiples 0 … n−1 of an angle."""
+    return multiples(angle, n, np.ones_like(angle), np.cos(angle))
 
 
 class _SeriesBasis(Basis):
@@ -91,7 +104,7 @@ class SineBasis(_SeriesBasis):
     _letter = "s"
 
     def _table(self, u: Array) -> Array:
-        table = harmonics(2.0 * np.pi * u, self.n)[0]
+        table = sines(2.0 * np.pi * u, self.n)
         table[0] = 1.0
         return table
 
@@ -105,6 +118,6 @@ class CosineBasis(_SeriesBasis):
     _letter = "c"
 
     def _table(self, u: Array) -> Array:
-        table: Array = np.sqrt(2.0) * harmonics(np.pi * u, self.n)[1]
+        table: Array = np.sqrt(2.0) * cosines(np.pi * u, self.n)
         table[0] = 1.0
         return table

@@ -7,6 +7,9 @@ import numpy as np
 from loop.assimilation.arrays import Array
 from loop.assimilation.problem import Problem
 
+CHILD = 0.1
+"""Residual of a target with parents where a climb starts: from too small a one, a wrong C looks like a wall."""
+
 
 def residual_guess(problem: Problem) -> Array:
     """Residual deviations (q,) of every target regressed alone; 0.1 where rows do not suffice."""
@@ -26,7 +29,9 @@ def starts(problem: Problem) -> list[Array]:
     """Two starts: relations at their prior means, and all zero (method.md, 3)."""
     parameters = problem.parameters
     first = parameters.means.copy()
-    first[parameters.residuals] = np.log(residual_guess(problem))
+    guess = residual_guess(problem)
+    guess[[child for child, _ in parameters.edges]] = CHILD
+    first[parameters.residuals] = np.log(guess)
     if not parameters.edges:
         return [first]
     second = first.copy()

@@ -148,24 +148,18 @@ def _padded(bins: list[tuple[int, ...]], q: int) -> NDArray[np.int64]:
     return padded
 
 
-def _pattern(basis: Basis, X: Array, rows: Rows, key: PatternKey, members: Ints | slice) -> Pattern:
+def _pattern(basis: Basis, X: Array, rows: Rows, key: PatternKey, members: Ints) -> Pattern:
     observed = np.array(key.observed)
-    X, Y = X[members], rows.Y[members]
-    root = None if rows.weights is None else np.sqrt(rows.weights[members])
-    stream = Streamed(basis.size, basis.size + len(observed))
-    for start in range(0, len(X), CHUNK):
-        part = slice(start, start + CHUNK)
-        columns = _columns(basis, X[part], np.where(observed, Y[part], 0.0))
-        stream.add(columns if root is None else columns * root[part])
+    root = None if rows.weights is None else np.sqrt(rows.weights)
+    stream = Streamed(basis.size, len(observed))
+    for start in range(0, len(members), CHUNK):
+        part = members[start : start + CHUNK]
+        columns, targets = basis.columns(X[part]), np.where(observed, rows.Y[part], 0.0).T
+        if root is not None:
+            columns, targets = columns * root[part], targets * root[part]
+        stream.add(columns, targets)
     added = np.zeros(len(observed))
     if rows.std is not None:
         added = np.where(observed, rows.std[members] ** 2, 0.0).sum(axis=0)
-    log_weight = 0.0 if root is None else 2.0 * float(np.log(root).sum())
-    return Pattern(key, len(X), log_weight, added, stream.factor())
-
-
-def _columns(basis: Basis, X: Array, Y: Array) -> Array:
-    columns = np.empty((basis.size + Y.shape[1], len(X)))
-    columns[: basis.size] = basis.columns(X)
-    columns[basis.size :] = Y.T
-    return columns
+    log_weight = 0.0 if root is None else 2.0 * float(np.log(root[members]).sum())
+    return Pattern(key, len(members), log_weight, added, stream.factor())

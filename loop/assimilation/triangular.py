@@ -8,12 +8,11 @@ from a pilot regression*, in which nothing cancels either, translated back exact
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpotrf
 
 from loop.assimilation.arrays import Array
 
-CHUNK = 8192
+CHUNK = 4096
 """Rows handled at once, so that a chunk stays in cache."""
 WELL_CONDITIONED = 1e-3
 """Smallest share of a column that its predecessors may leave for the Gram route: rounding below 1e-10."""
@@ -45,37 +44,31 @@ class Streamed:
 
     Parameters
     ----------
-    p
-        Basis functions, the leading columns; the trailing ones are targets.
-    width
-        All columns.
+    p, q
+        Basis functions, the leading columns, and targets, the trailing ones.
     """
 
-    def __init__(self, p: int, width: int) -> None:
-        self._p, self._width = p, width
-        self._exact = np.zeros((0, width))
-        self._gram = np.zeros((width, width))
+    def __init__(self, p: int, q: int) -> None:
+        self._p, self._width = p, p + q
+        self._exact = np.zeros((0, p + q))
+        self._gram = np.zeros((p + q, p + q))
         self._pilot: Array | None = None
 
-    def add(self, columns: Array) -> None:
-        """Add rows given as columns (width, n); the array may be overwritten."""
-        if columns.shape[1] < 8 * self._width:
-            self._exact = stacked(self._exact, reduced(columns.T))
-        elif self._pilot is None:
-            self._exact = stacked(self._exact, reduced(columns.T))
+    def add(self, columns: Array, targets: Array) -> None:
+        """Add rows given as columns (p, n) and targets (q, n)."""
+        first = 8 * self._width
+        if columns.shape[1] < first:
+            self._add_exact(columns, targets)
+            return
+        if self._pilot is None:
+            self._add_exact(columns[:, :first], targets[:, :first])
             self._pilot = pilot(self._exact, self._p)
-        else:
-            self._add_gram(columns)
-
-    def _add_gram(self, columns: Array) -> None:
-        targets = columns[self._p :].copy()
-        columns[self._p :] -= self._pilot.T @ columns[: self._p]  # type: ignore[union-attr]
-        gram = columns @ columns.T
+            columns, targets = columns[:, first:], targets[:, first:]
+        gram = self._residual_gram(columns, targets)
         if well_conditioned(gram):
             self._gram += gram
         else:
-            columns[self._p :] = targets
-            self._exact = stacked(self._exact, reduced(columns.T))
+            self._add_exact(columns, targets)
 
     def factor(self) -> Array:
         """Return the factor of everything added."""
@@ -87,24 +80,27 @@ class Streamed:
         factor[:, self._p :] += factor[:, : self._p] @ self._pilot
         return stacked(self._exact, factor)
 
+    def _add_exact(self, columns: Array, targets: Array) -> None:
+        rows = np.concatenate([columns, targets]).T
+        self._exact = stacked(self._exact, reduced(rows))
+
+    def _residual_gram(self, columns: Array, targets: Array) -> Array:
+        p = self._p
+        residual = targets - np.asarray(self._pilot).T @ columns
+        gram = np.empty_like(self._gram)
+        gram[:p, :p] = columns @ columns.T
+        gram[:p, p:] = columns @ residual.T
+        gram[p:, :p] = gram[:p, p:].T
+        gram[p:, p:] = residual @ residual.T
+        return gram
+
 
 def well_conditioned(gram: Array) -> bool:
     """Whether the columns behind a Gram matrix are far from dependent (columns of zeros left aside)."""
-    norms = np.sqrt(np.diagonal(gram))
-    kept = norms > 0
-    scaled = gram[np.ix_(kept, kept)] / np.outer(norms[kept], norms[kept])
-    factor, info = dpotrf(scaled, lower=1)
-    return bool(info == 0 and np.diagonal(factor).min(initial=1.0) > WELL_CONDITIONED)
-
-
-def independent(factor: Array) -> Array:
-    """Share of each column that its predecessors do not explain, 0 … 1."""
-    norms = np.sqrt((factor**2).sum(axis=0))
-    diagonal = np.zeros(factor.shape[1])
-    diagonal[: len(factor)] = np.abs(np.diagonal(factor))
-    return np.divide(diagonal, norms, out=np.zeros_like(diagonal), where=norms > 0)
-
-
-def solve_upper(factor: Array, rhs: Array) -> Array:
-    """Solve T x = b for a square upper-triangular T."""
-    return np.asarray(solve_triangular(factor, rhs, check_finite=False))
+    diagonal = np.diagonal(gram)
+    kept = diagonal > 0
+    if not kept.all():
+        gram, diagonal = gram[np.ix_(kept, kept)], diagonal[kept]
+    factor, info = dpotrf(gram, lower=1)
+    share = np.diagonal(factor) ** 2 / diagonal
+    return bool(info == 0 and np.min(share, initial=1.0) > WELL_CONDITIONED**2)
