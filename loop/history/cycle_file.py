@@ -60,14 +60,15 @@ def encode(record: CycleRecord, header: Header, previous: str) -> tuple[bytes, s
 
 def _fill(entry: h5py.Group, record: CycleRecord, header: Header) -> None:
     for name, noun in tables().items():
-        group = entry.create_group(name)
-        group.attrs["NX_class"] = "NXcollection"
         rows = getattr(record, name)
         if rows:
+            group = entry.create_group(name)
+            group.attrs["NX_class"] = "NXcollection"
             group.create_dataset("table", data=to_table(noun, rows))
             add_plot(group, name, rows, header)
-    defaults = [name for name in ("observations", "requests") if "default_plot" in entry[name]]
-    entry.attrs["default"] = f"{defaults[0]}/default_plot" if defaults else "observations"
+    plots = [f"{name}/default_plot" for name in ("observations", "requests") if f"{name}/default_plot" in entry]
+    if plots:
+        entry.attrs["default"] = plots[0]
     write_arrays(entry.create_group("arrays"), record.arrays)
     hdf5.write_plain(entry.create_group("summary"), record.summary)
     hdf5.write_plain(entry.create_group("facts"), record.facts)
@@ -99,9 +100,7 @@ def decode(image: bytes, path: Path) -> CycleRecord:
 
 def _record(entry: h5py.Group) -> CycleRecord:
     parts: dict[str, Any] = {
-        name: from_table(noun, entry[name]["table"][()])
-        for name, noun in tables().items()
-        if name in entry and "table" in entry[name]
+        name: from_table(noun, entry[name]["table"][()]) for name, noun in tables().items() if name in entry
     }
     return CycleRecord(
         number=int(entry.attrs["number"]),

@@ -16,7 +16,7 @@ import pytest
 from loop.history import History, compare
 from loop.history.layout import INDEX
 
-CYCLES = 3
+CYCLES = 2
 
 
 @dataclass
