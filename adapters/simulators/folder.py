@@ -191,6 +191,8 @@ class Folder:
     def _provenance(self, path: Path, calculation: Calculation) -> Provenance:
         mesh = "×".join(map(str, calculation.k_mesh)) if calculation.k_mesh else "listed points"
         notes = [f"{calculation.code} {calculation.code_version}", calculation.functional, f"k {mesh}"]
+        if calculation.moment_is_fixed:
+            notes.append("the moment was imposed, not predicted")
         if calculation.frozen_4f:
             notes.append(
                 f"4f frozen in the core of {', '.join(calculation.frozen_4f)}: their 4f moment is not included"

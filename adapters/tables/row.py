@@ -96,7 +96,7 @@ def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> 
             found_unit,
             laboratory,
             citation,
-            *(fields.get(name, "") for name in ("id", "method", "person", "sample")),
+            *(fields.get(name, "") for name in ("id", "method", "person", "sample", "note")),
         ),
         line=line,
         id=fields.get("id", ""),

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from loop.assimilation import DataAssimilation, Posterior
+from loop.assimilation.arrays import Array
+from loop.assimilation.collapsed import Collapsed
+from loop.policy.covariances import Covariances
+from loop.policy.curves import Curves
+from loop.policy.gaussian import Gaussian
+
+if TYPE_CHECKING:
+    from loop.policy.objective import Objective
 
 
 class Belief(Protocol):
@@ -28,23 +36,98 @@ class Belief(Protocol):
 class FittedBelief:
     """The belief of a fitted model, θ integrated.
 
+    Beyond a :class:`Belief` it draws curves, knows components and covariances, and remembers what is awaited.
+
     Parameters
     ----------
     model
         A fitted model, or its posterior.
+    objective
+        What is sought; rules that need it fall back on the last experimental target.
+    domain
+        Where experiments are possible, (n, d): the optimum is sought there by rules for calculations. None takes
+        a rule's own candidates.
     """
 
-    def __init__(self, model: DataAssimilation | Posterior) -> None:
-        self._posterior = model if isinstance(model, Posterior) else model.posterior
+    def __init__(
+        self,
+        model: DataAssimilation | Posterior,
+        objective: Objective | None = None,
+        domain: np.ndarray | None = None,
+    ) -> None:
+        self.posterior = model if isinstance(model, Posterior) else model.posterior
+        self.objective, self.domain = objective, domain
+        self.awaited: tuple[tuple[np.ndarray, str], ...] = ()
+        self.memory: dict[str, object] = {}
+        self._covariances: Covariances | None = None
+        self._collapsed: dict[str, Collapsed] = {}
 
     def mean(self, X: np.ndarray, target: str) -> np.ndarray:
         """See :class:`Belief`."""
-        return self._posterior.collapsed(target).evaluate(X)[0]
+        return self.moments(X, target)[0]
 
     def deviation(self, X: np.ndarray, target: str) -> np.ndarray:
         """See :class:`Belief`."""
-        return self._posterior.collapsed(target).evaluate(X)[1]
+        return self.moments(X, target)[1]
+
+    def moments(self, X: np.ndarray, target: str) -> tuple[np.ndarray, np.ndarray]:
+        """Mean (n,) and deviation (n,) at once, for the time of one of them."""
+        if target not in self._collapsed:
+            self._collapsed[target] = self._collapse(target)
+        return self._collapsed[target].evaluate(X)
 
     def conditioned(self, X: np.ndarray, target: str) -> FittedBelief:
-        """See :class:`Belief`."""
-        return FittedBelief(self._posterior.conditioned(X, target))
+        """See :class:`Belief`; every component is conditioned given its θ."""
+        child = FittedBelief(self.posterior, self.objective, self.domain)
+        child.awaited = (*self.awaited, (np.asarray(X, dtype=float), target))
+        child.memory = self.memory
+        child._covariances = self.covariances.conditioned(X, target)
+        return child
+
+    @property
+    def covariances(self) -> Covariances:
+        """Covariances of the components, awaited data counted."""
+        if self._covariances is None:
+            if "covariances" not in self.memory:
+                self.memory["covariances"] = Covariances.of(self.posterior)
+            found = self.memory["covariances"]
+            assert isinstance(found, Covariances)  # noqa: S101
+            self._covariances = found
+        return self._covariances
+
+    def draw(self, count: int, target: str, rng: np.random.Generator) -> Curves:
+        """Draw curves jointly from what is known now: awaited data have no values yet, so they change nothing."""
+        return Curves(self.posterior.basis, self.posterior.draw(count, target, rng))
+
+    def components(self, X: np.ndarray, target: str) -> tuple[Array, Array, Array]:
+        """Weights (k,), means (k, n) and deviations (k, n) given θ, awaited data counted. For few points."""
+        columns = self.posterior.basis.columns(X)
+        own = self.covariances.components(target, target)
+        variance = np.array([np.einsum("ij,ij->j", columns, matrix @ columns) for matrix in own])
+        means = self.posterior.curves(target) @ columns
+        return self.posterior.weights, means, np.sqrt(np.maximum(variance, 0.0))
+
+    def gaussian(self) -> Gaussian:
+        """First two moments of all curves, awaited data counted."""
+        targets, p = self.posterior.structure.targets, self.posterior.basis.size
+        joint = np.empty((len(targets), p, len(targets), p))
+        for t, first in enumerate(targets):
+            for s, second in enumerate(targets[: t + 1]):
+                joint[t, :, s] = self.covariances.collapsed(first, second)
+                joint[s, :, t] = joint[t, :, s].T
+        noise = np.array([self.posterior.weights @ self.posterior.noise(target) for target in targets])
+        return Gaussian(self.posterior.basis, targets, joint, noise)
+
+    def _collapse(self, target: str) -> Collapsed:
+        if not self.awaited:
+            return self.posterior.collapsed(target)
+        values, vectors = np.linalg.eigh(self.covariances.collapsed(target, target))
+        root = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
+        return Collapsed(self.posterior.basis, self.posterior.weights @ self.posterior.curves(target), root)
+
+
+def moments(belief: Belief, X: np.ndarray, target: str) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (n,) and deviation (n,) of any belief, at once where it can."""
+    if isinstance(belief, FittedBelief):
+        return belief.moments(X, target)
+    return belief.mean(X, target), belief.deviation(X, target)

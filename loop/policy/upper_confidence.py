@@ -11,8 +11,8 @@ from loop.policy.rule import Pick, ranked
 class UpperConfidenceBound:
     """Rank by predicted mean plus a multiple of its deviation.
 
-    Srinivas et al., IEEE Trans. Inf. Theory 58, 3250 (2012). In a batch every pick counts as done for the deviation of the next (GP-BUCB: Desautels et al., J. Mach.
-    Learn. Res. 15, 3873 (2014)).
+    Srinivas et al., IEEE Trans. Inf. Theory 58, 3250 (2012). In a batch every pick counts as done for the
+    deviation of the next (GP-BUCB: Desautels et al., J. Mach. Learn. Res. 15, 3873 (2014)).
 
     Parameters
     ----------
