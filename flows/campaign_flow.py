@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
+from flows.callbacks import OnCycle, OnWait
 from flows.embedded import embedded_prefect
 from flows.interruption import interruptible
 from flows.settings import default_home
 from loop.campaign import Campaign
-from loop.records import CycleRecord
 from loop.session import Session
 from loop.state import State
-
-OnCycle = Callable[[CycleRecord, Session], None]
-OnWait = Callable[[Session], None]
 
 
 def run_campaign(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from prefect import flow
+from prefect import flow, tags
 
-from flows.campaign_flow import OnCycle, OnWait
+from flows.callbacks import OnCycle, OnWait
 from flows.interruption import Interruption
+from flows.naming import prefect_name
+from flows.reconciling import TAG, bury_dead_runs
 from flows.steps import Turn, collect, decide, finish, wait
+from loop.records import CycleRecord
 from loop.session import Session
 
 
@@ -24,25 +27,29 @@ def run_cycles(session: Session, interruption: Interruption, on_cycle: OnCycle, 
     once
         Do one cycle only, and do not wait.
     """
-    name = session.campaign.name
+    name = prefect_name(session.campaign.name)
+    place = session.history.path.resolve()
 
-    # No parameters: the session stays in this process, Prefect never looks at it.
-    @flow(name=name, flow_run_name=name, retries=0, persist_result=False, log_prints=False)
-    def campaign() -> dict[str, str | int]:
+    # A name by function: in a text, braces would be a template.
+    @flow(name=name, flow_run_name=lambda: name, retries=0, persist_result=False, log_prints=False)
+    def campaign(history: str) -> dict[str, str | int]:  # noqa: ARG001  # for people, and to find dead runs by
         while not (session.is_over or interruption.is_asked):
-            turn = Turn(session)
-            collect(turn)
-            if not decide(turn) and not once:
-                on_wait(session)
-                wait(turn, interruption, on_wait)
-            record = finish(turn)
+            record = _cycle(session, interruption, on_wait, once=once)
             if record is not None:
                 on_cycle(record, session)
             if once:
                 break
         return {"cycles": session.state.next_cycle, "stopped": session.state.stopped}
 
-    from prefect import tags
+    bury_dead_runs(place)
+    with tags(TAG, name):
+        campaign(str(place))
 
-    with tags("douka", name):
-        campaign()
+
+def _cycle(session: Session, interruption: Interruption, on_wait: OnWait, *, once: bool) -> CycleRecord | None:
+    turn = Turn(session)
+    collect(turn)
+    if not decide(turn) and not once:
+        on_wait(session)
+        wait(turn, interruption, on_wait)
+    return finish(turn)

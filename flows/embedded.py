@@ -39,5 +39,6 @@ def embedded_prefect(home: Path) -> Iterator[None]:
                 yield
             except httpx.TransportError as error:
                 raise SchedulerError(
-                    f"the Prefect server stopped answering ({error}); see {server.log}. The history is whole: start again"
+                    f"the Prefect server stopped answering ({error}); see {server.log}. "
+                    "The history is whole: start again"
                 ) from error

@@ -21,6 +21,7 @@ STARTUP_SECONDS = 180.0
 class Server(AbstractContextManager["Server"]):
     """A server process of our own; it ends with us, however we end.
 
+    Of those with pages there is one a folder: where another process has started it already, that one is used.
     It starts in the background: import Prefect meanwhile, then :meth:`wait`.
 
     Parameters
@@ -40,14 +41,10 @@ class Server(AbstractContextManager["Server"]):
 
     def __init__(self, home: Path, port: int = 0, *, pages: bool = False) -> None:
         home.mkdir(parents=True, exist_ok=True)
-        self.log = home / ("server.log" if pages else "embedded.log")
-        self._process = _started(home, port, PAGES if pages else EMBEDDED, self.log)
-        assert self._process.stdout is not None  # a pipe was asked for
-        line = self._process.stdout.readline().strip()
-        if not line.isdigit():
-            self.stop()
-            raise SchedulerError(self._complaint("did not start"))
-        self.port = int(line)
+        self._home = home
+        self._mode = PAGES if pages else EMBEDDED
+        self.log = home / f"{self._mode}.log"
+        self._start(port)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -62,8 +59,8 @@ class Server(AbstractContextManager["Server"]):
 
     @property
     def is_running(self) -> bool:
-        """Whether the process is alive."""
-        return self._process.poll() is None
+        """Whether it is alive; of one that another process started: whether it answers."""
+        return self._process.poll() is None if self.is_ours else answers(self.port)
 
     def wait(self, seconds: float = STARTUP_SECONDS) -> None:
         """Return once it answers.
@@ -80,7 +77,7 @@ class Server(AbstractContextManager["Server"]):
         """
         deadline = time.monotonic() + seconds
         while not answers(self.port):
-            if not self.is_running:
+            if self.is_ours and not self.is_running:
                 raise SchedulerError(self._complaint("ended while starting"))
             if time.monotonic() > deadline:
                 raise SchedulerError(self._complaint(f"did not answer within {seconds:g} s"))
@@ -97,6 +94,22 @@ class Server(AbstractContextManager["Server"]):
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def restart(self) -> None:
+        """Start it again, on the same port, and wait until it answers."""
+        self.stop()
+        self._start(self.port)
+        self.wait()
+
+    def _start(self, port: int) -> None:
+        self._process = _started(self._home, port, self._mode, self.log)
+        line = self._process.stdout.readline().decode() if self._process.stdout else ""
+        said, _, number = line.strip().partition(" ")
+        if said not in {"serving", "found"}:
+            self.stop()
+            raise SchedulerError(self._complaint("did not start"))
+        self.is_ours = said == "serving"
+        self.port = int(number)
 
     def _complaint(self, what: str) -> str:
         return (
@@ -118,7 +131,7 @@ def answers(port: int) -> bool:
 
 
 def _started(home: Path, port: int, mode: str, log: Path) -> subprocess.Popen[bytes]:
-    with log.open("wb") as file:
+    with log.open("ab") as file:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.server_process", str(home), str(port), mode],
             stdin=subprocess.PIPE,

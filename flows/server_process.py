@@ -1,11 +1,13 @@
-"""The Prefect server, as a process that ends with the one that started it: ``python -m flows.server_process HOME PORT MODE``.
+"""The Prefect server, a process that ends with its parent: ``python -m flows.server_process HOME PORT MODE``.
 
-The first line it writes is its port. Standard input is a lifeline: when its other end closes, because the parent let go or was
-killed, even by SIGKILL, the server stops. No pid file and no signal of one operating system are needed for that.
+The first line it writes is ``serving PORT``, or ``found PORT`` where another such process serves the folder already.
+Standard input is a lifeline: when its other end closes, because the parent let go or was killed, even by SIGKILL,
+the server stops. That needs no pid file and no signal that only one operating system has.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -17,16 +19,27 @@ from flows.settings import LOOPBACK, environment, server_settings
 
 PAGES = "pages"
 EMBEDDED = "embedded"
+LOCK = "server.lock"
 PATIENCE_SECONDS = 5.0
 
 
 def main() -> None:
     """Bind, say which port, serve until the lifeline closes."""
     home, port, mode = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    listener = _bound(port)
-    with environment(server_settings(home, listener.getsockname()[1], pages=mode == PAGES)):
-        print(listener.getsockname()[1], flush=True)  # noqa: T201  # the parent reads it
-        os.dup2(2, 1)
+    with contextlib.ExitStack() as stack:
+        if mode == PAGES:
+            lock = stack.enter_context((home / LOCK).open("a+"))
+            if not _locked(lock.fileno()):
+                _tell("found", int(os.pread(lock.fileno(), 16, 0) or b"0"))
+                return
+            port = port or int(os.pread(lock.fileno(), 16, 0) or b"0")
+        listener = stack.enter_context(_bound(port))
+        port = listener.getsockname()[1]
+        if mode == PAGES:
+            os.ftruncate(lock.fileno(), 0)
+            os.pwrite(lock.fileno(), str(port).encode(), 0)
+        stack.enter_context(environment(server_settings(home, port, pages=mode == PAGES)))
+        _tell("serving", port)
         threading.Thread(target=_stop_with_parent, daemon=True).start()
         _serve(listener)
 
@@ -34,8 +47,26 @@ def main() -> None:
 def _bound(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((LOOPBACK, port))
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError:  # taken by another program
+        listener.bind((LOOPBACK, 0))
     return listener
+
+
+def _locked(descriptor: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _tell(what: str, port: int) -> None:
+    os.write(1, f"{what} {port}\n".encode())
+    os.dup2(2, 1)  # whatever is printed from here on belongs into the log
 
 
 def _stop_with_parent() -> None:

@@ -2,9 +2,9 @@
 
 Prefect reads its settings once, from the environment, when it is imported; :func:`environment` must be entered before.
 
-A ``PREFECT_…`` variable of the user's own, ``PREFECT_API_URL`` above all, is put aside for as long as douka runs: a campaign
-must behave the same in every shell, and a variable left over from other work would send its names and figures to somebody
-else's server. Whoever wants a server of their own points a Prefect worker at ``prefect.yaml`` instead.
+A ``PREFECT_…`` variable of the user's own, ``PREFECT_API_URL`` above all, is put aside for as long as douka runs: a
+campaign must behave the same in every shell, and a variable left over from other work would send its names and figures
+to somebody else's server. Whoever wants to use a server of their own deploys ``flows.served.campaign_cycle`` there.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 HEARTBEAT_SECONDS = 30
+PAGES_PORT = 4200
 EVENTS_KEPT = "P2D"
 RUNS_KEPT_SECONDS = 30 * 86400
 FILE_LEASES = "prefect.server.concurrency.lease_storage.filesystem"

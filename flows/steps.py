@@ -6,17 +6,15 @@ value of each; nothing is cached, persisted or tried again, since the sealed his
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from flows.callbacks import OnWait
 from flows.interruption import Interruption
 from loop.records import CycleRecord
 from loop.session import News, Session
-
-OnWait = Callable[[Session], None]
 
 # Explicit, so that neither a prefect.toml nor an environment can make a step act twice.
 _ONCE: dict[str, Any] = {
@@ -69,11 +67,13 @@ def wait(turn: Turn, interruption: Interruption, on_wait: OnWait) -> bool:
 
 
 @task(name="seal", task_run_name="cycle {turn.number:04d}: seal", **_ONCE)
-def seal(turn: Turn) -> dict[str, str | int | float | bool]:
+def seal(turn: Turn) -> dict[str, int | float]:
     """Make the cycle true; its summary."""
-    assert turn.record is not None  # decide said so
-    turn.session.seal(turn.record)
-    return {"cycle": turn.record.number, "requests": len(turn.record.requests), "spent": turn.session.state.spent}
+    record = turn.record
+    if record is None:
+        return {}
+    turn.session.seal(record)
+    return {"cycle": record.number, "requests": len(record.requests), "spent": turn.session.state.spent}
 
 
 @task(name="dispatch", task_run_name="cycle {turn.number:04d}: dispatch", **_ONCE)

@@ -1,0 +1,49 @@
+"""Watching a history that another process writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.callbacks import Say
+from loop.history import History
+from loop.state import State, fold
+
+
+class Follower:
+    """Says what each new cycle of a history brought.
+
+    Parameters
+    ----------
+    path
+        Folder of the history.
+    say
+        Called with a line a cycle.
+    """
+
+    def __init__(self, path: Path, say: Say) -> None:
+        self._path = path
+        self._say = say
+        self.state = State()
+        if History.exists(path):
+            with History.open(path) as history:
+                self.state = fold(history.records())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the campaign has stopped and no answer is outstanding."""
+        return self.state.is_over
+
+    def look(self) -> None:
+        """Take in the cycles sealed since the last look."""
+        if not History.exists(self._path):
+            return
+        with History.open(self._path) as history:
+            for number in range(self.state.next_cycle, history.next_number):
+                record = history.read(number)
+                self.state = self.state.after(record)
+                self._say(
+                    f"cycle {number:04d}: {len(record.observations)} values in, "
+                    f"{len(record.requests)} requests out, spent {self.state.spent:g}"
+                )
+        if self.is_over:
+            self._say(f"the campaign is over: {self.state.stopped}")

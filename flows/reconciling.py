@@ -1,0 +1,64 @@
+"""Runs that Prefect takes for alive although nobody works at them any more.
+
+A process that is killed leaves its flow run RUNNING for ever, and such a run holds the only place of a deployment.
+Whoever holds the writer's lock of a history knows better: no other run of that history can be at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.states import Cancelled, Crashed
+
+TAG = "douka"
+HISTORY = "history"
+_PAGE = 200
+
+
+def bury_dead_runs(history_path: Path) -> int:
+    """Say of every open run of a history that it ended; to be called with the history's lock held.
+
+    Parameters
+    ----------
+    history_path
+        Folder of the history, which runs have as their parameter ``history``.
+
+    Returns
+    -------
+    int
+        How many runs had been left behind.
+    """
+    buried = 0
+    state: State[None]
+    with get_client(sync_client=True) as client:
+        for run in list(_open_runs(client, str(history_path.resolve()))):
+            if run.state_type is not StateType.SCHEDULED:
+                state = Crashed(message="its process is gone: the history was free to be written by another one")
+            elif run.expected_start_time and run.expected_start_time < datetime.now(UTC):
+                state = Cancelled(message="nobody served the campaign at that time")
+            else:
+                continue
+            client.set_flow_run_state(run.id, state, force=True)
+            buried += 1
+    return buried
+
+
+def _open_runs(client: SyncPrefectClient, history: str) -> Iterator[FlowRun]:
+    states = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING, StateType.PAUSED, StateType.SCHEDULED]
+    wanted = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=[TAG]), state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states))
+    )
+    offset = 0
+    while page := client.read_flow_runs(flow_run_filter=wanted, limit=_PAGE, offset=offset):
+        yield from (run for run in page if run.parameters.get(HISTORY) == history)
+        offset += len(page)

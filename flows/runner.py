@@ -1,0 +1,97 @@
+"""What goes on while a campaign is served: Prefect's runner, and somebody who looks after it and the server."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
+from prefect.types.entrypoint import EntrypointType
+
+from flows.callbacks import Say
+from flows.following import Follower
+from flows.naming import deployment_name, prefect_name
+from flows.reconciling import TAG, bury_dead_runs
+from flows.served import campaign_cycle
+from flows.server import Server
+from loop.campaign import Campaign
+from loop.errors import HistoryLockedError
+from loop.history.lock import WriterLock
+
+LOOK_SECONDS = 1.0
+POLL_SECONDS = 5.0
+GRACE_SECONDS = 60
+
+
+async def serve_until_over(campaign: Campaign, history: Path, every: timedelta, server: Server, say: Say) -> None:
+    """Serve until the campaign is over.
+
+    Parameters
+    ----------
+    campaign, history
+        What to serve, into which folder.
+    every
+        Interval of the schedule.
+    server
+        Which answers already; it is started again where it dies.
+    say
+        Called with lines for a person.
+    """
+    follower = Follower(history, say)
+    while not follower.is_over:
+        await asyncio.to_thread(_bury, history)
+        running = asyncio.create_task(_run(campaign, history, every))
+        try:
+            while not (running.done() or follower.is_over):
+                await asyncio.wait([running], timeout=LOOK_SECONDS)
+                await asyncio.to_thread(follower.look)
+                if not server.is_running:
+                    say("Prefect's server is gone; it is started again")
+                    await asyncio.to_thread(server.restart)
+        finally:
+            await _stopped(running)
+
+
+async def _run(campaign: Campaign, history: Path, every: timedelta) -> None:
+    runner = Runner(
+        name=prefect_name(campaign.name),
+        query_seconds=min(POLL_SECONDS, every.total_seconds()),
+        prefetch_seconds=1,
+        limit=None,
+    )
+    await runner.aadd_deployment(_deployment(campaign, history, every))
+    await runner.start()
+
+
+async def _stopped(running: asyncio.Task[None]) -> None:
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def _deployment(campaign: Campaign, history: Path, every: timedelta) -> RunnerDeployment:
+    return RunnerDeployment.from_flow(
+        campaign_cycle,
+        name=deployment_name(campaign, history),
+        interval=every,
+        concurrency_limit=ConcurrencyLimitConfig(
+            limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=GRACE_SECONDS
+        ),
+        parameters={"campaign": str(campaign.folder), "history": str(history)},
+        description=campaign.table.title,
+        tags=[TAG, prefect_name(campaign.name)],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+
+
+def _bury(history: Path) -> None:
+    try:
+        lock = WriterLock(history)
+    except HistoryLockedError:
+        return  # somebody is at work: none of its runs is dead
+    try:
+        bury_dead_runs(history)
+    finally:
+        lock.release()

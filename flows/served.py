@@ -1,0 +1,71 @@
+"""One cycle as one flow run: what ``douka serve`` schedules, and what a Prefect worker may run as well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, runtime
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State as RunState
+from prefect.states import Cancelled, Completed, Failed
+
+from flows.naming import prefect_name
+from flows.steps import one_cycle
+from loop.campaign import Campaign
+from loop.errors import DoukaError, HistoryLockedError
+from loop.history import History
+from loop.session import Session
+
+WAITING = "Waiting"
+OVER = "Over"
+
+
+def run_name() -> str:
+    """Campaign and cycle, as in ``two-fourteen-one cycle 0007``."""
+    parameters: dict[str, Any] = runtime.flow_run.parameters
+    history, file = Path(parameters["history"]), Path(parameters["campaign"])
+    number = History.open(history).next_number if History.exists(history) else 0
+    return prefect_name(f"{(file if file.is_dir() else file.parent).name} cycle {number:04d}")
+
+
+@flow(name="cycle", flow_run_name=run_name, retries=0, persist_result=False, log_prints=False)
+def campaign_cycle(campaign: str, history: str) -> RunState[Any]:
+    """Do the next cycle of a campaign; which one that is, the history says.
+
+    Parameters
+    ----------
+    campaign
+        Folder of the campaign.
+    history
+        Folder of its history.
+    """
+    try:
+        with Session(Campaign.load(Path(campaign)), Path(history)) as session:
+            state = Completed(message="") if session.is_over else _cycle(session)
+            return _over(session) if session.is_over else state
+    except HistoryLockedError as error:
+        return Cancelled(message=str(error))
+    except DoukaError as error:
+        return Failed(message=str(error))
+
+
+def _cycle(session: Session) -> RunState[Any]:
+    record = one_cycle(session)
+    if record is not None:
+        return Completed(message=f"cycle {record.number} is sealed; {len(record.requests)} new requests")
+    words = session.waiting_for()
+    return Completed(name=WAITING, message=f"{len(words)} requests are open: {_few(words)}")
+
+
+def _few(words: Any, shown: int = 5) -> str:
+    some = [f"{key} {word}" for key, word in list(words.items())[:shown]]
+    return ", ".join(some) + (" …" if len(words) > shown else "")
+
+
+def _over(session: Session) -> RunState[Any]:
+    """Nothing is left to do: no further runs."""
+    if runtime.deployment.id is not None:
+        with get_client(sync_client=True) as client:
+            client.pause_deployment(runtime.deployment.id)
+    return Completed(name=OVER, message=f"the campaign is over: {session.state.stopped}; its schedule is paused")
