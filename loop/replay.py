@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+
+import numpy as np
 
 from loop.admission import as_news
-from loop.campaign import Campaign
 from loop.cycle import Cycle
 from loop.history import Difference, History, compare
-from loop.state import CANDIDATES, State
+from loop.records import CycleRecord
+from loop.refolding import migration, retraction
+from loop.revising import campaign_at
+from loop.state import CANDIDATES, REFOLD, State
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,29 @@ def replay(history: History, *, until: int | None = None, rtol: float = 0.0) -> 
     Replayed
         One a cycle.
     """
-    campaign = Campaign.parse(history.header.campaign_text, Path(history.header.campaign_folder) / "campaign.toml")
-    state, cycle = State(), None
+    state = State()
+    cycles: dict[int, Cycle] = {}
     for record in history.records():
         if until is not None and record.number > until:
             return
-        if cycle is None:
-            points = {
-                name[len(CANDIDATES) :]: array for name, array in record.arrays.items() if name.startswith(CANDIDATES)
-            }
-            cycle = Cycle(campaign, points)
-        again = cycle(state, as_news(record.observations, record.quarantined, campaign))
+        again = _again(history, state, record, cycles)
         yield Replayed(record.number, tuple(compare(record, again, rtol)))
         state = state.after(record)
+
+
+def _again(history: History, state: State, record: CycleRecord, cycles: dict[int, Cycle]) -> CycleRecord:
+    """Do one cycle again; ``cycles`` keeps the campaigns at work by revision, and with them the fit before the news."""
+    campaign = campaign_at(history, record.number)
+    match record.summary.get(REFOLD):
+        case "migration":
+            before = campaign_at(history, record.number - 1)
+            return migration(before, campaign, state, _candidates(record), str(record.summary["reason"]))
+        case "retraction":
+            return retraction(campaign, state, record.quarantined[0].id, str(record.summary["reason"]))
+        case _:
+            cycle = cycles.setdefault(history.header_at(record.number).revision, Cycle(campaign, _candidates(record)))
+            return cycle(state, as_news(record.observations, record.quarantined, campaign))
+
+
+def _candidates(record: CycleRecord) -> dict[str, np.ndarray]:
+    return {name.removeprefix(CANDIDATES): a for name, a in record.arrays.items() if name.startswith(CANDIDATES)}

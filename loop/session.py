@@ -9,19 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-
 from loop.campaign import Campaign
 from loop.cycle import Cycle, is_idle
-from loop.errors import CampaignError
 from loop.facts import environment, now
-from loop.history import Header, History
+from loop.history import History
 from loop.plugins import Plugin
 from loop.protocols import Simulator
 from loop.records import CycleRecord, Failure, Provenance, Request, Result, content_key
+from loop.revising import header_of, revised
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
-from loop.state import State, fold
+from loop.state import fold
 
 News = list[Result | Failure]
 
@@ -39,18 +37,20 @@ class Session(AbstractContextManager["Session"]):
         What to do.
     path
         Folder of the history; made where there is none.
+    migrate
+        Carry the history over where the campaign changed in a way that needs it.
 
     Raises
     ------
     CampaignError
-        Where the campaign file is not the one the history began with, or an adapter's options are unusable.
+        Where the campaign changed in a way that needs a migration, or an adapter's options are unusable.
     HistoryError
         Where the history cannot be read or written, or another process is writing it.
     PluginError
         Where an adapter is not installed or fails to start.
     """
 
-    def __init__(self, campaign: Campaign, path: Path) -> None:
+    def __init__(self, campaign: Campaign, path: Path, *, migrate: bool = False) -> None:
         self.campaign = campaign
         # Adapters first: nothing is written for a campaign that cannot run.
         require_runnable(campaign)
@@ -60,7 +60,11 @@ class Session(AbstractContextManager["Session"]):
         self.history = _opened(campaign, path)
         try:
             self.state = fold(self.history.records())
-            _require_same_candidates(campaign, self.state, self._candidates)
+            for record in revised(campaign, self.history, self.state, self._candidates, migrate=migrate):
+                self.seal(replace(record, facts={**environment(), "sealed": now()}))
+            if self.history.header.since == self.history.next_number:
+                # The campaign changed since the last cycle; whether it is over has to be asked again.
+                self.state = replace(self.state, stopped="")
             self._cycle = Cycle(campaign, self._candidates)
             self._dispatched: set[str] = set()
             self._refused: list[Failure] = []
@@ -166,41 +170,8 @@ class Session(AbstractContextManager["Session"]):
         return replace(item, x=x, value=float(item.value), provenance=signed)
 
 
-def header_of(campaign: Campaign) -> Header:
-    """What a history of the campaign says of itself."""
-    return Header(
-        campaign=campaign.name,
-        campaign_text=campaign.text,
-        campaign_folder=str(campaign.folder),
-        seed=campaign.table.seed,
-        variables=campaign.space.names,
-        targets={name: target.unit for name, target in campaign.table.targets.items()},
-        created={"time": now(), **environment()},
-    )
-
-
 def _opened(campaign: Campaign, path: Path) -> History:
-    if not History.exists(path):
-        return History.create(path, header_of(campaign))
-    history = History.open(path, "a")
-    if history.header.campaign_text != campaign.text:
-        history.close()
-        raise CampaignError(
-            f"{campaign.folder}: the campaign file is not the one that {path} began with "
-            f"(its SHA-256 starts with {campaign.sha256[:12]}, recorded is {history.header.campaign_sha256[:12]}). "
-            "Restore the file, or give the changed campaign a history of its own with --history"
-        )
-    return history
-
-
-def _require_same_candidates(campaign: Campaign, state: State, candidates: Mapping[str, np.ndarray]) -> None:
-    """A pool that was edited would make the history irreproducible."""
-    for name, sealed in state.candidates.items():
-        if name not in candidates or not np.array_equal(sealed, candidates[name]):
-            raise CampaignError(
-                f"{campaign.folder}: the table of slot {name!r} is not the one the history began with. "
-                "Restore it, or give the changed campaign a history of its own with --history"
-            )
+    return History.open(path, "a") if History.exists(path) else History.create(path, header_of(campaign))
 
 
 def _broken(request: Request, error: Exception) -> Failure:

@@ -13,6 +13,7 @@ from loop.records import CycleRecord, Observation, Quarantined, Request, Source
 
 CANDIDATES = "candidates/"
 STATISTICS = "statistics/"
+REFOLD, MIGRATION, RETRACTION = "refold", "migration", "retraction"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +62,28 @@ class State:
                 )
             requests[change.request_id] = requests[change.request_id].with_status(change.status)
         requests |= {request.id: request for request in record.requests}
+        candidates = _below(record.arrays, CANDIDATES)
+        is_migration = record.summary.get(REFOLD) == MIGRATION
         return replace(
             self,
             next_cycle=record.number + 1,
-            observations=self.observations + record.observations,
+            observations=self._observations_after(record),
             quarantine=self.quarantine + record.quarantined,
             requests=requests,
-            candidates={**self.candidates, **_below(record.arrays, CANDIDATES)},
+            candidates=candidates if is_migration else {**self.candidates, **candidates},
             statistics=Statistics.from_arrays(_below(record.arrays, STATISTICS)),
             stopped=str(record.summary.get("stopped", "")),
         )
+
+    def _observations_after(self, record: CycleRecord) -> tuple[Observation, ...]:
+        match record.summary.get(REFOLD):
+            case "migration":
+                return record.observations
+            case "retraction":
+                taken = {item.id for item in record.quarantined}
+                return tuple(item for item in self.observations if item.id not in taken)
+            case _:
+                return self.observations + record.observations
 
     @property
     def open_requests(self) -> list[Request]:

@@ -71,6 +71,8 @@ def _parity(axes: Axes, overview: Overview) -> None:
 
 
 def _progress(axes: Axes, overview: Overview, truth: Mapping[tuple[float, ...], float] | None) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     unit = shown_unit(overview.unit)
     axes.set_title("Best so far against chance")
     axes.set_xlabel("measurements")
@@ -86,7 +88,7 @@ def _progress(axes: Axes, overview: Overview, truth: Mapping[tuple[float, ...], 
         axes.plot(np.arange(1, len(drawn) + 1), drawn, "--", color=ORANGE, label="expected by chance")
         top = sign * max(sign * value for value in truth.values())
         axes.axhline(top, color=RED, linewidth=0.8, label="best there is (median over laboratories)")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(loc="lower right", fontsize=7.5)
 
 

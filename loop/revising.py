@@ -1,0 +1,108 @@
+"""When a campaign file changed since its history began: record it and go on, migrate, or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from loop.campaign import Campaign
+from loop.errors import CampaignError
+from loop.facts import environment, now
+from loop.history import Header, History
+from loop.records import CycleRecord
+from loop.refolding import migration
+from loop.revision import changes
+from loop.state import State
+
+_MIGRATION = "migration: "
+_SHOWN = 6
+
+
+def header_of(campaign: Campaign) -> Header:
+    """What a history of the campaign says of itself."""
+    return Header(
+        campaign=campaign.name,
+        campaign_text=campaign.text,
+        campaign_folder=str(campaign.folder),
+        seed=campaign.table.seed,
+        variables=campaign.space.names,
+        targets={name: target.unit for name, target in campaign.table.targets.items()},
+        created={"time": now(), **environment()},
+    )
+
+
+def campaign_at(history: History, number: int) -> Campaign:
+    """Give the campaign as it was when a cycle was done."""
+    header = history.header_at(number)
+    return Campaign.parse(header.campaign_text, Path(header.campaign_folder) / "campaign.toml")
+
+
+def revised(
+    campaign: Campaign, history: History, state: State, candidates: Mapping[str, np.ndarray], *, migrate: bool
+) -> Iterator[CycleRecord]:
+    """Bring a history up to its campaign file.
+
+    A harmless change is sealed as a new header and holds from the next cycle on. A serious one is refused, or, if
+    a migration was asked for, sealed as a new header and yielded as a record that carries the observations over.
+
+    Parameters
+    ----------
+    campaign
+        As the file says now.
+    history
+        Open for writing.
+    state
+        Its fold.
+    candidates
+        Points each slot can be asked for now.
+    migrate
+        Whether a serious change may be carried out.
+
+    Yields
+    ------
+    CycleRecord
+        To be sealed at once; none or one.
+
+    Raises
+    ------
+    CampaignError
+        Naming the keys that changed and what to do.
+    """
+    if _is_cut_short(history):
+        # Killed between the new header and its record: the header says what was to happen.
+        before = campaign_at(history, max(history.header.since - 1, 0))
+        yield migration(before, campaign, state, candidates, history.header.reason)
+        return
+    recorded = Campaign.parse(history.header.campaign_text, campaign.folder / "campaign.toml")
+    found = changes(recorded.table, campaign.table)
+    serious = [str(change) for change in found if not change.is_harmless]
+    serious += [f"the table of slot {name!r} was edited" for name in _edited(state, candidates)]
+    if serious and not migrate and history.next_number:
+        more = f" and {len(serious) - _SHOWN} more" if len(serious) > _SHOWN else ""
+        raise CampaignError(
+            f"{campaign.folder / 'campaign.toml'}: changed since the history began: "
+            f"{'; '.join(serious[:_SHOWN])}{more}. Restore it, carry the history over with --migrate, or give the "
+            "changed campaign another history with --history"
+        )
+    if serious and history.next_number:
+        reason = _MIGRATION + "; ".join(serious)
+        history.amend(header_of(campaign), reason)
+        yield migration(recorded, campaign, state, candidates, reason)
+    elif history.header.campaign_text != campaign.text:
+        history.amend(header_of(campaign), "; ".join(map(str, found)) or "comments or layout only")
+
+
+def _is_cut_short(history: History) -> bool:
+    header = history.header
+    return header.reason.startswith(_MIGRATION) and header.since == history.next_number
+
+
+def _edited(state: State, candidates: Mapping[str, np.ndarray]) -> list[str]:
+    """Slots whose pool has other points than were sealed."""
+    return [
+        name
+        for name, sealed in state.candidates.items()
+        if name in candidates and not np.array_equal(sealed, candidates[name])
+    ]
