@@ -72,7 +72,7 @@ def choose(
         belief = belief.conditioned(np.atleast_2d(np.asarray(x, dtype=float)), target)
     proposals = propose(
         belief,
-        _checked(candidates, "candidates"),
+        _checked(candidates, "candidates", model.basis.dim),
         n_experiments,
         rule=experiment_rule or DEFAULT_PAIR[0],
         source=Source.EXPERIMENT,
@@ -86,7 +86,11 @@ def choose(
         return proposals
     return proposals + propose(
         belief,
-        _checked(candidates if calculation_candidates is None else calculation_candidates, "calculation_candidates"),
+        _checked(
+            candidates if calculation_candidates is None else calculation_candidates,
+            "calculation_candidates",
+            model.basis.dim,
+        ),
         n_calculations,
         rule=calculation_rule or DEFAULT_PAIR[1],
         source=Source.CALCULATION,
@@ -172,8 +176,11 @@ def _reason(
     )
 
 
-def _checked(points: np.ndarray, name: str) -> np.ndarray:
-    X = np.asarray(points, dtype=float)
-    if X.ndim != 2 or not np.isfinite(X).all():
-        raise DataError(f"{name}: expected finite numbers of shape (n, d), found shape {X.shape}")
+def _checked(points: np.ndarray, name: str, dim: int) -> np.ndarray:
+    try:
+        X = np.asarray(points, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name}: expected numbers of shape (n, {dim}) ({error})") from error
+    if X.ndim != 2 or X.shape[1] != dim or not np.isfinite(X).all():
+        raise DataError(f"{name}: expected finite numbers of shape (n, {dim}), found shape {X.shape}")
     return X

@@ -6,6 +6,7 @@ import numpy as np
 
 from loop.policy.belief import Belief
 from loop.policy.rule import Pick, ranked
+from loop.policy.sought import sought
 
 
 class Greedy:
@@ -20,7 +21,7 @@ class Greedy:
         self, belief: Belief, X: np.ndarray, count: int, *, target: str, sign: float, rng: np.random.Generator
     ) -> list[Pick]:
         """See :class:`~loop.policy.rule.Rule`."""
-        acquisition = sign * belief.mean(X, target)
+        acquisition = sought(belief, target, sign).utility(belief.mean(X, target))
         picks: list[Pick] = []
         while len(picks) < min(count, len(X)):
             picks.append(ranked(acquisition, [pick.index for pick in picks]))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from loop.policy.belief import Belief
-from loop.policy.rule import Pick, ranked
+from loop.policy.rule import Pick
+from loop.policy.shrinking import Shrinking
 
 
 class MaxUncertainty:
     """Rank by the deviation of the requested target, each pick counted as done for the next (method.md 5).
 
-    The source's rule for calculations: they are to establish the model, not to chase its maximum.
+    The source's rule for calculations (Harashima et al., arXiv:2408.08539): they are to establish the model, not to
+    chase its maximum.
     """
 
     summary = "the prediction is most uncertain there"
@@ -20,9 +22,10 @@ class MaxUncertainty:
         self, belief: Belief, X: np.ndarray, count: int, *, target: str, sign: float, rng: np.random.Generator
     ) -> list[Pick]:
         """See :class:`~loop.policy.rule.Rule`."""
-        picks: list[Pick] = []
-        while len(picks) < min(count, len(X)):
-            if picks:
-                belief = belief.conditioned(X[[picks[-1].index]], target)
-            picks.append(ranked(belief.deviation(X, target), [pick.index for pick in picks]))
-        return picks
+        left = Shrinking(belief, X, target)
+        return [left.pick(deviation_alone) for _ in range(min(count, len(X)))]
+
+
+def deviation_alone(deviation: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Score by the deviation itself."""
+    return deviation

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from loop.policy.belief import Belief
-from loop.policy.rule import Pick, ranked
+from loop.policy.belief import Belief, moments
+from loop.policy.rule import Pick
+from loop.policy.shrinking import Score, Shrinking
+from loop.policy.sought import sought
 
 
 class UpperConfidenceBound:
-    """Rank by predicted mean plus a multiple of its deviation.
+    """Rank by predicted mean plus a multiple of its deviation (Srinivas et al., IEEE Trans. Inf. Theory 58,
+    3250 (2012)).
 
-    Srinivas et al., IEEE Trans. Inf. Theory 58, 3250 (2012). In a batch every pick counts as done for the
-    deviation of the next (GP-BUCB: Desautels et al., J. Mach. Learn. Res. 15, 3873 (2014)).
+    In a batch every pick counts as done for the deviation of the next (GP-BUCB: Desautels et al., J. Mach.
+    Learn. Res. 15, 3873 (2014)). Mean and deviation are those of the whole mixture over θ. Where a value is to be
+    hit: the least distance from it within the multiple of the deviation, so that many candidates may tie at none;
+    then the less certain come first.
 
     Parameters
     ----------
@@ -28,10 +33,18 @@ class UpperConfidenceBound:
         self, belief: Belief, X: np.ndarray, count: int, *, target: str, sign: float, rng: np.random.Generator
     ) -> list[Pick]:
         """See :class:`~loop.policy.rule.Rule`."""
-        mean = sign * belief.mean(X, target)
-        picks: list[Pick] = []
-        while len(picks) < min(count, len(X)):
-            if picks:
-                belief = belief.conditioned(X[[picks[-1].index]], target)
-            picks.append(ranked(mean + self.multiple * belief.deviation(X, target), [pick.index for pick in picks]))
-        return picks
+        mean, deviation = moments(belief, X, target)
+        left, score = Shrinking(belief, X, target, deviation), self.score(belief, mean, target, sign)
+        return [left.pick(score) for _ in range(min(count, len(X)))]
+
+    def score(self, belief: Belief, mean: np.ndarray, target: str, sign: float) -> Score:
+        """Make the score of candidates with these means (n,)."""
+        objective = sought(belief, target, sign)
+
+        def bound(deviation: np.ndarray, rows: np.ndarray) -> np.ndarray:
+            if objective.value is None:
+                return objective.optimistic(mean[rows], self.multiple * deviation)
+            # Inside the margin the distance is 0: what is left of the margin breaks the ties.
+            return np.asarray(self.multiple * deviation - np.abs(mean[rows] - objective.value))
+
+        return bound
