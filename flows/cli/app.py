@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 
 Name = Annotated[str, typer.Argument(help="A campaign: its folder or file, or its name under workspace/campaigns.")]
+History = Annotated[str, typer.Argument(help="A history: its folder, or the campaign it belongs to.")]
 Kept = Annotated[Path | None, typer.Option("--history", help="Folder of the history, instead of the usual one.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -25,11 +26,14 @@ def run(
     name: Name,
     history: Kept = None,
     once: Annotated[bool, typer.Option("--once", help="Do one cycle, do not wait for answers, and stop.")] = False,
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="Carry the history over where the campaign file changed seriously.")
+    ] = False,
 ) -> None:
     """Run a campaign to its end, or go on with it; what is sealed is never done again."""
     from flows.cli.run import run_command
 
-    run_command(name, history, once=once)
+    run_command(name, history, once=once, migrate=migrate)
 
 
 @app.command()
@@ -54,7 +58,7 @@ def status(name: Name, history: Kept = None, as_json: Json = False) -> None:
 
 @app.command()
 def replay(
-    name: Annotated[str, typer.Argument(help="A history: its folder, or the campaign it belongs to.")],
+    name: History,
     until: Annotated[int | None, typer.Option(min=0, help="Last cycle to do again.")] = None,
     rtol: Annotated[
         float, typer.Option(min=0.0, help="Relative difference that counts as none (other machines, other versions).")
@@ -76,6 +80,30 @@ def report(
     from flows.cli.report import report_command
 
     report_command(name, history, out)
+
+
+@app.command()
+def observations(
+    name: History,
+    target: Annotated[str | None, typer.Option(help="Only this target.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List what was learned from, with the ids that `douka retract` takes."""
+    from flows.cli.observations import observations_command
+
+    observations_command(name, target, as_json=as_json)
+
+
+@app.command()
+def retract(
+    name: History,
+    observation: Annotated[str, typer.Argument(help="The observation's id, or the beginning of it.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the observation.")],
+) -> None:
+    """Take an observation back: it is kept with the reason, and no longer learned from."""
+    from flows.cli.retract import retract_command
+
+    retract_command(name, observation, reason)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from flows.cli.progress import Progress
 from loop.campaign import Campaign
 
 
-def run_command(name: str, history: Path | None, *, once: bool) -> None:
+def run_command(name: str, history: Path | None, *, once: bool, migrate: bool) -> None:
     """Run a campaign through Prefect's embedded server and print what was found."""
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
@@ -25,6 +25,7 @@ def run_command(name: str, history: Path | None, *, once: bool) -> None:
             on_cycle=progress.cycle,
             on_wait=progress.wait,
             once=once,
+            migrate=migrate,
         )
     from flows.cli.summary import print_summary
     from loop.overview import overview
