@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from prefect import flow, tags
+from uuid import UUID
+
+from prefect import flow, runtime, tags
 
 from flows.callbacks import OnCycle, OnWait
 from flows.interruption import Interruption
 from flows.naming import prefect_name
 from flows.reconciling import TAG, bury_dead_runs
+from flows.settling import settle
 from flows.steps import Turn, collect, decide, finish, wait
 from loop.records import CycleRecord
 from loop.session import Session
@@ -30,9 +33,12 @@ def run_cycles(session: Session, interruption: Interruption, on_cycle: OnCycle, 
     name = prefect_name(session.campaign.name)
     place = session.history.path.resolve()
 
+    runs: list[UUID] = []
+
     # A name by function: in a text, braces would be a template.
     @flow(name=name, flow_run_name=lambda: name, retries=0, persist_result=False, log_prints=False)
     def campaign(history: str) -> dict[str, str | int]:  # noqa: ARG001  # for people, and to find dead runs by
+        runs.append(UUID(runtime.flow_run.id))
         while not (session.is_over or interruption.is_asked):
             record = _cycle(session, interruption, on_wait, once=once)
             if record is not None:
@@ -42,8 +48,12 @@ def run_cycles(session: Session, interruption: Interruption, on_cycle: OnCycle, 
         return {"cycles": session.state.next_cycle, "stopped": session.state.stopped}
 
     bury_dead_runs(place)
-    with tags(TAG, name):
-        campaign(str(place))
+    try:
+        with tags(TAG, name):
+            campaign(str(place))
+    finally:
+        for run in runs:
+            settle(run)
 
 
 def _cycle(session: Session, interruption: Interruption, on_wait: OnWait, *, once: bool) -> CycleRecord | None:

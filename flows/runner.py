@@ -13,6 +13,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.callbacks import Say
 from flows.following import Follower
+from flows.interruption import Interruption
 from flows.naming import deployment_name, prefect_name
 from flows.reconciling import TAG, bury_dead_runs
 from flows.served import campaign_cycle
@@ -26,7 +27,9 @@ POLL_SECONDS = 5.0
 GRACE_SECONDS = 60
 
 
-async def serve_until_over(campaign: Campaign, history: Path, every: timedelta, server: Server, say: Say) -> None:
+async def serve_until_over(
+    campaign: Campaign, history: Path, every: timedelta, server: Server, interruption: Interruption, say: Say
+) -> None:
     """Serve until the campaign is over.
 
     Parameters
@@ -37,15 +40,17 @@ async def serve_until_over(campaign: Campaign, history: Path, every: timedelta, 
         Interval of the schedule.
     server
         Which answers already; it is started again where it dies.
+    interruption
+        Whether somebody asked to stop.
     say
         Called with lines for a person.
     """
     follower = Follower(history, say)
-    while not follower.is_over:
+    while not (follower.is_over or interruption.is_asked):
         await asyncio.to_thread(_bury, history)
         running = asyncio.create_task(_run(campaign, history, every))
         try:
-            while not (running.done() or follower.is_over):
+            while not (running.done() or follower.is_over or interruption.is_asked):
                 await asyncio.wait([running], timeout=LOOK_SECONDS)
                 await asyncio.to_thread(follower.look)
                 if not server.is_running:

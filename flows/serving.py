@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flows.callbacks import Say
 from flows.duration import spoken
+from flows.interruption import interruptible
 from flows.server import Server
 from flows.settings import PAGES_PORT, client_settings, default_home, environment
 from loop.campaign import Campaign
@@ -63,7 +64,10 @@ def serve_campaign(
         server.wait()
         say(f"Prefect's pages are at {server.url}" + ("" if server.is_ours else " (started by another douka serve)"))
         say(f"serving {campaign.name} every {spoken(every)}; Ctrl-C ends it")
-        asyncio.run(serve_until_over(campaign, history_path.resolve(), every, server, say))
+        with interruptible() as interruption:
+            asyncio.run(serve_until_over(campaign, history_path.resolve(), every, server, interruption, say))
+            if interruption.is_asked:
+                raise KeyboardInterrupt
 
 
 def _is_over(campaign: Campaign, history_path: Path, say: Say) -> bool:

@@ -101,7 +101,8 @@ def server_settings(home: Path, port: int, *, pages: bool) -> dict[str, str]:
             "PREFECT_UI_API_URL": api_url(port),
             "PREFECT_UI_STATIC_DIRECTORY": str(home.resolve() / "pages"),
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-            "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+            # Stopping it in the middle of its own work, as is done with an embedded one, is no error to speak of.
+            "PREFECT_SERVER_LOGGING_LEVEL": "ERROR" if pages else "CRITICAL",
             # Leases in memory would kill every healthy run with a limit when the server starts again.
             "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": FILE_LEASES,
             "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": EVENTS_KEPT,
