@@ -1,18 +1,25 @@
 """What to do next: rules for the next experiment and the next calculations."""
 
+from loop.policy.allocation import Allocation, allocate
 from loop.policy.belief import Belief, FittedBelief
-from loop.policy.choice import choose, propose
+from loop.policy.choice import choose
+from loop.policy.constraint import Constraint
 from loop.policy.objective import Objective
 from loop.policy.proposal import Proposal
-from loop.policy.rule import Pick, Rule, rule_named, rule_pair
+from loop.policy.proposing import propose
+from loop.policy.rule import DEFAULT_PAIR, Pick, Rule, rule_named, rule_pair
 
 __all__ = [
+    "DEFAULT_PAIR",
+    "Allocation",
     "Belief",
+    "Constraint",
     "FittedBelief",
     "Objective",
     "Pick",
     "Proposal",
     "Rule",
+    "allocate",
     "choose",
     "propose",
     "rule_named",

@@ -60,6 +60,7 @@ class FittedBelief:
         self.awaited: tuple[tuple[np.ndarray, str], ...] = ()
         self.memory: dict[str, object] = {}
         self._covariances: Covariances | None = None
+        self._gaussian: Gaussian | None = None
         self._collapsed: dict[str, Collapsed] = {}
 
     def mean(self, X: np.ndarray, target: str) -> np.ndarray:
@@ -102,13 +103,18 @@ class FittedBelief:
     def components(self, X: np.ndarray, target: str) -> tuple[Array, Array, Array]:
         """Weights (k,), means (k, n) and deviations (k, n) given θ, awaited data counted. For few points."""
         columns = self.posterior.basis.columns(X)
-        own = self.covariances.components(target, target)
+        own = self.covariances.components(target)
         variance = np.array([np.einsum("ij,ij->j", columns, matrix @ columns) for matrix in own])
         means = self.posterior.curves(target) @ columns
         return self.posterior.weights, means, np.sqrt(np.maximum(variance, 0.0))
 
     def gaussian(self) -> Gaussian:
         """First two moments of all curves, awaited data counted."""
+        if self._gaussian is None:
+            self._gaussian = self._joint()
+        return self._gaussian
+
+    def _joint(self) -> Gaussian:
         targets, p = self.posterior.structure.targets, self.posterior.basis.size
         joint = np.empty((len(targets), p, len(targets), p))
         for t, first in enumerate(targets):

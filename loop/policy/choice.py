@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from loop.assimilation import DataAssimilation
+from loop.assimilation import DataAssimilation, Structure
 from loop.errors import DataError
-from loop.policy.belief import Belief, FittedBelief
+from loop.policy.belief import FittedBelief
+from loop.policy.constraint import feasible
 from loop.policy.objective import Objective
 from loop.policy.proposal import Proposal
-from loop.policy.rule import DEFAULT_PAIR, Pick, Rule, rule_named
-from loop.records import Reason, Source
+from loop.policy.proposing import Cost, propose
+from loop.policy.rule import DEFAULT_PAIR, Rule
+from loop.records import Source
+from loop.space import Space, scattered
+
+SCATTERED = 4096
+"""Candidates drawn from a space."""
+
+Pending = Sequence[tuple[Sequence[float], str]]
 
 
 def choose(
     model: DataAssimilation,
-    candidates: np.ndarray,
+    candidates: np.ndarray | Space,
     *,
-    calculation_candidates: np.ndarray | None = None,
+    calculation_candidates: np.ndarray | Space | None = None,
     n_experiments: int = 1,
     n_calculations: int = 5,
     experiment_rule: str | Rule | None = None,
     calculation_rule: str | Rule | None = None,
     objective: Objective | None = None,
-    costs: Mapping[str, float] | None = None,
-    pending: Sequence[tuple[Sequence[float], str]] = (),
+    costs: Mapping[str, Cost] | None = None,
+    pending: Pending = (),
     rng: np.random.Generator,
 ) -> list[Proposal]:
     """Choose the next experiments and calculations (method.md 5).
@@ -36,147 +44,88 @@ def choose(
     model
         A fitted model.
     candidates
-        Points that can be synthesized and measured, shape (n, d).
+        Points that can be synthesized and measured, shape (n, d), or a space to scatter them over.
     calculation_candidates
-        Points that can be calculated, shape (m, d); the same ones if None.
+        Points that can be calculated, shape (m, d), or a space; the same ones if None.
     n_experiments, n_calculations
-        How many of each are wanted.
+        How many of each are wanted; fewer come back where fewer candidates are left, or may be tried.
     experiment_rule, calculation_rule
         Names of rules, or rules; the recommended ones if None.
     objective
-        What is sought; None maximizes the model's last experimental target.
+        What is sought, and under which constraints on outcomes; None maximizes the model's last experimental target.
     costs
-        Cost of one ``"experiment"`` and one ``"calculation"``, copied to the proposals.
+        Cost of one ``"experiment"`` and one ``"calculation"``, or functions from points (n, d) to costs (n,);
+        copied to the proposals.
     pending
-        Requests still running, (point, target) each: they count as if done.
+        Requests still running, (point, target) each: they count as if done and are not asked again.
     rng
         Source of all randomness.
 
     Returns
     -------
     list of Proposal
-        Experiments first, each with ``.x``, ``.source`` and ``.reason``.
+        Experiments first, each with ``.x``, ``.source`` and ``.reason``. Calculations are chosen as if those
+        experiments were done. ``.index`` is the row of the candidates given, or scattered.
 
     Raises
     ------
     DataError
-        Where candidates have the wrong shape or are not finite.
+        Where candidates have the wrong shape or are not finite, or a rule needs more than the model knows.
     PluginError
         Where a rule is not installed.
     """
-    structure = model.structure
-    sources = dict(zip(structure.targets, structure.sources, strict=True))
-    objective = objective or Objective([t for t, s in sources.items() if s == Source.EXPERIMENT][-1])
-    belief: Belief = FittedBelief(model)
+    objective = objective or Objective(_experiments(model.structure)[-1])
+    X = _points(candidates, "candidates", model.basis.dim, rng)
+    allowed = np.arange(len(X))
+    if objective.constraints:
+        allowed = feasible(FittedBelief(model), X, objective.constraints)
+    belief = FittedBelief(model, objective, X if len(allowed) in (0, len(X)) else X[allowed])
     for x, target in pending:
         belief = belief.conditioned(np.atleast_2d(np.asarray(x, dtype=float)), target)
-    proposals = propose(
-        belief,
-        _checked(candidates, "candidates", model.basis.dim),
-        n_experiments,
-        rule=experiment_rule or DEFAULT_PAIR[0],
-        source=Source.EXPERIMENT,
-        target=objective.target,
-        sign=objective.sign,
-        cost=(costs or {}).get("experiment", 0.0),
-        rng=rng,
-    )
-    calculated = [t for t, s in sources.items() if s == Source.CALCULATION]
-    if not calculated or n_calculations == 0:
-        return proposals
-    return proposals + propose(
-        belief,
-        _checked(
-            candidates if calculation_candidates is None else calculation_candidates,
-            "calculation_candidates",
-            model.basis.dim,
-        ),
-        n_calculations,
-        rule=calculation_rule or DEFAULT_PAIR[1],
-        source=Source.CALCULATION,
-        target=calculated[0],
-        sign=objective.sign,
-        cost=(costs or {}).get("calculation", 0.0),
-        rng=rng,
-    )
+    prices = {"experiment": 0.0, "calculation": 0.0, **(costs or {})}
+    found = propose(
+        belief, X, n_experiments, rule=experiment_rule or DEFAULT_PAIR[0], source=Source.EXPERIMENT,
+        target=objective.target, sign=objective.sign, cost=prices["experiment"], rng=rng,
+        rows=_not_running(X, allowed, pending, objective.target),
+    )  # fmt: skip
+    calculated = _calculated(model.structure, objective.target)
+    if calculated is None or n_calculations <= 0:
+        return found
+    if found:
+        belief = belief.conditioned(np.array([each.x for each in found]), objective.target)
+    if calculation_candidates is not None:
+        X = _points(calculation_candidates, "calculation_candidates", model.basis.dim, rng)
+    return found + propose(
+        belief, X, n_calculations, rule=calculation_rule or DEFAULT_PAIR[1], source=Source.CALCULATION,
+        target=calculated, sign=objective.sign, cost=prices["calculation"], rng=rng,
+        rows=_not_running(X, np.arange(len(X)), pending, calculated),
+    )  # fmt: skip
 
 
-def propose(
-    belief: Belief,
-    X: np.ndarray,
-    count: int,
-    *,
-    rule: str | Rule,
-    source: Source,
-    target: str,
-    sign: float,
-    cost: float,
-    rng: np.random.Generator,
-    label: Callable[[Sequence[float]], str] = str,
-) -> list[Proposal]:
-    """Apply one rule to one set of candidates.
-
-    Parameters
-    ----------
-    belief
-        What is believed, running requests counted as done.
-    X
-        Candidates, shape (n, d).
-    count
-        How many are wanted; fewer come back where there are fewer candidates.
-    rule
-        A rule, or the name of one.
-    source, target, cost
-        Copied to the proposals.
-    sign
-        +1 to maximize, −1 to minimize.
-    rng
-        Source of all randomness.
-    label
-        Names a point for a person.
-    """
-    name = rule if isinstance(rule, str) else type(rule).__name__
-    call = rule_named(rule) if isinstance(rule, str) else rule
-    if count <= 0 or len(X) == 0:
-        return []
-    picks = call(belief, X, count, target=target, sign=sign, rng=rng)
-    rows = X[[pick.index for pick in picks]]
-    means, deviations = belief.mean(rows, target), belief.deviation(rows, target)
-    return [
-        Proposal(
-            x=tuple(float(value) for value in X[pick.index]),
-            source=source,
-            target=target,
-            cost=cost,
-            index=pick.index,
-            reason=_reason(name, call.summary, pick, float(mean), float(deviation), X, label),
-        )
-        for pick, mean, deviation in zip(picks, means, deviations, strict=True)
-    ]
+def _not_running(X: np.ndarray, rows: np.ndarray, pending: Pending, target: str) -> np.ndarray:
+    """Those of the rows of X (n, d) at which no value of the target is awaited."""
+    running = [tuple(map(float, x)) for x, name in pending if name == target]
+    for x in running:
+        rows = rows[(X[rows] != np.array(x)).any(axis=1)]
+    return rows
 
 
-def _reason(
-    name: str,
-    summary: str,
-    pick: Pick,
-    mean: float,
-    deviation: float,
-    X: np.ndarray,
-    label: Callable[[Sequence[float]], str],
-) -> Reason:
-    runner_up = "" if pick.runner_up is None else label(X[pick.runner_up].tolist())
-    return Reason(
-        rule=name,
-        text=summary + (f"; next best was {runner_up}" if runner_up else ""),
-        mean=mean,
-        deviation=deviation,
-        acquisition=pick.acquisition,
-        runner_up=runner_up,
-        runner_up_acquisition=pick.runner_up_acquisition,
-    )
+def _experiments(structure: Structure) -> list[str]:
+    pairs = zip(structure.targets, structure.sources, strict=True)
+    return [name for name, source in pairs if source == Source.EXPERIMENT] or [structure.targets[-1]]
 
 
-def _checked(points: np.ndarray, name: str, dim: int) -> np.ndarray:
+def _calculated(structure: Structure, target: str) -> str | None:
+    """The calculated target that the sought one leans on, else the first calculated one."""
+    pairs = zip(structure.targets, structure.sources, strict=True)
+    calculated = [name for name, source in pairs if source == Source.CALCULATION]
+    parents = [name for name in structure.parents.get(target, ()) if name in calculated]
+    return (parents + calculated + [None])[0]
+
+
+def _points(points: np.ndarray | Space, name: str, dim: int, rng: np.random.Generator) -> np.ndarray:
+    if isinstance(points, Space):
+        points = scattered(points, SCATTERED, rng)
     try:
         X = np.asarray(points, dtype=float)
     except (TypeError, ValueError) as error:

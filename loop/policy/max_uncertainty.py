@@ -26,6 +26,6 @@ class MaxUncertainty:
         return [left.pick(deviation_alone) for _ in range(min(count, len(X)))]
 
 
-def deviation_alone(deviation: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def deviation_alone(deviation: np.ndarray, rows: np.ndarray) -> np.ndarray:  # noqa: ARG001
     """Score by the deviation itself."""
     return deviation

@@ -69,5 +69,5 @@ class Objective:
     def optimistic(self, mean: np.ndarray, margin: np.ndarray) -> np.ndarray:
         """Return the largest utility of values within mean ± margin."""
         if self.value is None:
-            return self.sign * mean + margin
-        return -np.maximum(np.abs(mean - self.value) - margin, 0.0)
+            return np.asarray(self.sign * mean + margin)
+        return np.asarray(-np.maximum(np.abs(mean - self.value) - margin, 0.0))

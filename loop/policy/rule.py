@@ -18,7 +18,7 @@ GROUP = "douka.rules"
 PAIRS = {"source_rule": ("greedy", "max_uncertainty")}
 """Named pairs (rule of experiments, rule of calculations)."""
 
-DEFAULT_PAIR = ("ucb", "max_uncertainty")
+DEFAULT_PAIR = ("probable_optimum", "toward_optimum")
 """The pair where a campaign names none."""
 
 

@@ -11,13 +11,12 @@ from loop.policy.sought import sought
 
 
 class UpperConfidenceBound:
-    """Rank by predicted mean plus a multiple of its deviation (Srinivas et al., IEEE Trans. Inf. Theory 58,
-    3250 (2012)).
+    """Rank by predicted mean plus a multiple of its deviation.
 
-    In a batch every pick counts as done for the deviation of the next (GP-BUCB: Desautels et al., J. Mach.
-    Learn. Res. 15, 3873 (2014)). Mean and deviation are those of the whole mixture over θ. Where a value is to be
-    hit: the least distance from it within the multiple of the deviation, so that many candidates may tie at none;
-    then the less certain come first.
+    Srinivas et al., IEEE Trans. Inf. Theory 58, 3250 (2012). In a batch every pick counts as done for the deviation of
+    the next (GP-BUCB: Desautels et al., J. Mach. Learn. Res. 15, 3873 (2014)). Mean and deviation are those of the
+    whole mixture over θ. Where a value is to be hit, the margin left after the distance to it is ranked: the bound on
+    the utility where that is negative, and the less certain first among those that may hit.
 
     Parameters
     ----------

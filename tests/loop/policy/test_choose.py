@@ -10,7 +10,7 @@ import pytest
 
 from loop.assimilation import DataAssimilation
 from loop.errors import DataError, PluginError
-from loop.policy import FittedBelief, Objective, choose
+from loop.policy import DEFAULT_PAIR, FittedBelief, Objective, choose
 from loop.records import Source
 
 
@@ -85,7 +85,9 @@ def test_pending_counts_as_done(mixture: DataAssimilation, points: np.ndarray) -
     pending = [(points[2].tolist(), "c"), (points[5].tolist(), "e")]
     for x, target in pending:
         dense.observe(np.array(x), target)
-    (found,) = _choose(mixture, points, n_experiments=0, n_calculations=1, pending=pending)
+    (found,) = _choose(
+        mixture, points, n_experiments=0, n_calculations=1, pending=pending, calculation_rule="max_uncertainty"
+    )
     assert found.index == int(np.argmax(dense.deviation(points, "c")))
     assert found.reason.deviation == pytest.approx(dense.deviation(points, "c").max(), rel=1e-6)
 
@@ -101,7 +103,7 @@ def test_data_without_values_leave_the_means_alone(mixture: DataAssimilation, po
 def test_none_means_the_recommended_pair(mixture: DataAssimilation, points: np.ndarray) -> None:
     found = _choose(mixture, points, experiment_rule=None, calculation_rule=None, objective=None, costs=None)
     assert [(p.source, p.reason.rule, p.target) for p in found] == [
-        ("experiment", "ucb", "e"), *[("calculation", "max_uncertainty", "c")] * 5
+        ("experiment", DEFAULT_PAIR[0], "e"), *[("calculation", DEFAULT_PAIR[1], "c")] * 5
     ]  # fmt: skip
 
 

@@ -1,0 +1,89 @@
+"""All curves as one Gaussian: the best linear prediction of what more data would teach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loop.assimilation import Basis
+from loop.assimilation.arrays import Array
+from loop.assimilation.collapsed import CHUNK
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """First two moments of the mixture over the coefficients of every target's curve.
+
+    What θ leaves open is part of the covariance, so that data reduce it too, by the best linear rule. For judging
+    requests that were not made yet; what is reported comes from the mixture itself.
+
+    Parameters
+    ----------
+    basis
+        The p functions.
+    targets
+        Names of the q targets.
+    covariance
+        (q, p, q, p), target units.
+    noise
+        Mean residual variances (q,) of one value.
+    """
+
+    basis: Basis
+    targets: tuple[str, ...]
+    covariance: Array
+    noise: Array
+
+    def conditioned(self, x: Array, target: str) -> Gaussian:
+        """Count the target as observed at one point x (d,)."""
+        t = self.targets.index(target)
+        h = self.basis.design(x[None])[0]
+        shared = self.covariance[:, :, t] @ h
+        total = float(shared[t] @ h) + float(self.noise[t])
+        downdate = shared[:, :, None, None] * (shared / total)
+        return replace(self, covariance=self.covariance - downdate)
+
+    def variance(self, X: Array, target: str) -> Array:
+        """Variance (n,) of the noise-free target at the points X (n, d)."""
+        t = self.targets.index(target)
+        parts = [np.einsum("ij,ij->j", columns, self.covariance[t, :, t] @ columns) for columns in self._columns(X)]
+        return np.asarray(np.maximum(np.concatenate(parts), 0.0))
+
+    def explained(self, X: Array, target: str, contrast: Array, sought: str) -> Array:
+        """How much one value of the target would lower the summed variance of linear functions of another.
+
+        Parameters
+        ----------
+        X
+            Where the value might be taken, (n, d).
+        target
+            What the value would be of.
+        contrast
+            The linear functions, rows (r, p) on the coefficients of ``sought``.
+        sought
+            The target they are functions of.
+
+        Returns
+        -------
+        Array
+            Σᵢ cov(cᵢ·w_sought, target(x))² / (var target(x) + noise), (n,), squared target units.
+        """
+        t, s = self.targets.index(target), self.targets.index(sought)
+        shared, own = contrast @ self.covariance[s, :, t], self.covariance[t, :, t]
+        parts = []
+        for columns in self._columns(X):
+            total = np.maximum(np.einsum("ij,ij->j", columns, own @ columns), 0.0) + self.noise[t]
+            reach = shared @ columns
+            parts.append(np.einsum("ij,ij->j", reach, reach) / total)
+        return np.concatenate(parts)
+
+    def total(self, contrast: Array, sought: str) -> float:
+        """Summed variance of linear functions (r, p) of a target's coefficients; never 0."""
+        s = self.targets.index(sought)
+        return max(float(np.sum((contrast @ self.covariance[s, :, s]) * contrast)), 1e-300)
+
+    def _columns(self, X: Array) -> Iterator[Array]:
+        for start in range(0, max(len(X), 1), CHUNK):
+            yield self.basis.columns(X[start : start + CHUNK])
