@@ -67,6 +67,8 @@ def admit(campaign: Campaign, state: State, model: DataAssimilation | None, news
         if answers and item.request_id is not None:
             open_ids.discard(item.request_id)
             changes.append(_change(item.request_id, item, outcome))
+    # By request: news given back from a record comes observations first, and must lead to the same record.
+    changes.sort(key=lambda change: change.request_id)
     return Admission(tuple(observations), tuple(quarantined), tuple(changes))
 
 
