@@ -79,6 +79,31 @@ def requests(records: Iterable[CycleRecord], header_at: HeaderAt) -> pd.DataFram
     return frame
 
 
+def changes(records: Iterable[CycleRecord]) -> pd.DataFrame:
+    """Tabulate every step of every request.
+
+    Parameters
+    ----------
+    records
+        Of a history.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a step, in order: ``cycle``, ``sealed`` (when that cycle was, as its facts say), ``id``, ``status``
+        and ``note``.
+    """
+    import pandas as pd
+
+    rows = []
+    for record in records:
+        when = record.facts.get("sealed", "")
+        steps = [(each.request_id, each.status, each.note) for each in record.changes]
+        steps += [(each.id, each.status, "") for each in record.requests]
+        rows += [(record.number, when, name, str(status), note) for name, status, note in steps]
+    return pd.DataFrame(rows, columns=["cycle", "sealed", "id", "status", "note"])
+
+
 def _frame(noun: type, rows: Iterable[tuple[int, Any]], header_at: HeaderAt) -> pd.DataFrame:
     import pandas as pd
 

@@ -249,8 +249,8 @@ class History(Views):
         return revised
 
     def _require_writer(self) -> None:
-        if self._lock is None:
-            raise HistoryError(f'{self.path}: is open for reading. Open it with mode "a" to write')
+        if self._lock is None or not self._lock.held:
+            raise HistoryError(f'{self.path}: is not open for writing here. Open it with mode "a" to write')
         if self._failed:
             raise HistoryError(f"{self.path}: a cycle could not be sealed before. Open the history again to go on")
 

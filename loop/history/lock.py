@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import time
+import weakref
 from pathlib import Path
 
 from loop.errors import HistoryError, HistoryLockedError
@@ -20,6 +21,11 @@ class WriterLock:
     ----------
     folder
         Of the history.
+
+    Attributes
+    ----------
+    held
+        Whether this process may write; false in a forked child.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,6 +43,8 @@ class WriterLock:
             owner = os.pread(self._descriptor, 4096, 0)
             os.close(self._descriptor)
             raise HistoryLockedError(_refusal(self.path, owner)) from error
+        self.held = True
+        _LOCKS.add(self)
         self._describe_owner()
 
     def _describe_owner(self) -> None:
@@ -47,8 +55,22 @@ class WriterLock:
 
     def release(self) -> None:
         """Let others write; the file stays, since removing it could free two writers at once."""
+        self.held = False
         with contextlib.suppress(OSError):
             os.close(self._descriptor)
+
+
+_LOCKS: weakref.WeakSet[WriterLock] = weakref.WeakSet()
+
+
+def _forget_locks() -> None:
+    """Close what a forked child inherited: it would keep the lock after its parent was killed."""
+    for lock in [each for each in _LOCKS if each.held]:
+        lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_locks)
 
 
 def _lock(descriptor: int) -> None:

@@ -95,6 +95,10 @@ class Views(ABC):
         """Tabulate what was asked, with its present status; see :func:`loop.history.frames.requests`."""
         return frames.requests(self.records(skip_damaged=skip_damaged), self.header_at)
 
+    def changes(self, *, skip_damaged: bool = False) -> pd.DataFrame:
+        """Tabulate every step of every request; see :func:`loop.history.frames.changes`."""
+        return frames.changes(self.records(skip_damaged=skip_damaged))
+
     def quarantine(self, *, skip_damaged: bool = False) -> pd.DataFrame:
         """Tabulate what was not believed; see :func:`loop.history.frames.quarantine`."""
         return frames.quarantine(self.records(skip_damaged=skip_damaged), self.header_at)
@@ -128,6 +132,7 @@ class Views(ABC):
         tables = {
             "observations": self.observations(),
             "requests": self.requests(),
+            "changes": self.changes(),
             "quarantine": self.quarantine(),
             "progress": pd.DataFrame(self.progress()),
         }

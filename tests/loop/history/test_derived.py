@@ -195,6 +195,7 @@ def test_export_as_tables(history, tmp_path):
     assert {path.name for path in paths} == {
         "observations.csv",
         "requests.csv",
+        "changes.csv",
         "quarantine.csv",
         "progress.csv",
         "campaign.toml",

@@ -145,6 +145,35 @@ sys.stdin.read()
     History.open(history, "a").close()
 
 
+def test_lock_does_not_live_on_in_a_forked_child(history):
+    """A worker that outlives its killed parent must not lock everybody out, nor write itself."""
+    code = f"""
+import os, signal, sys, time
+from loop.errors import HistoryError
+from loop.history import History
+from loop.records import CycleRecord
+opened = History.open({str(history)!r}, "a")
+if os.fork():
+    os.wait3(os.WNOHANG)
+    sys.stdin.readline()
+    os.kill(os.getpid(), signal.SIGKILL)
+try:
+    opened.append(CycleRecord(number=5))
+except HistoryError as error:
+    print(error, flush=True)
+time.sleep(5)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1, text=True) as process:
+        assert "is not open for writing here" in process.stdout.readline()
+        with pytest.raises(HistoryLockedError, match=f"process {process.pid} on "):
+            History.open(history, "a")
+        process.stdin.write("die\n")
+        process.stdin.flush()
+        process.wait()
+        History.open(history, "a").close()
+        process.stdout.close()
+
+
 def test_lock_says_its_age(history):
     with History.open(history, "a"):
         owner = json.loads((history / LOCK).read_text())

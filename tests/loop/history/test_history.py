@@ -51,7 +51,7 @@ def test_only_the_next_number_is_taken(history, make_record):
 
 
 def test_reading_never_writes(history, make_record):
-    with pytest.raises(HistoryError, match='mode "a"'):
+    with pytest.raises(HistoryError, match="is not open for writing here"):
         History.open(history).append(make_record(5))
 
 
@@ -80,6 +80,14 @@ def test_frames(history):
     assert list(requests["status"]) == ["done"] * 4 + ["sealed"]
     assert list(requests["changed"]) == [1, 2, 3, 4, 4]
     assert list(opened.quarantine()["reason"]) == ["no unit"] * 5
+
+
+def test_every_step_of_a_request_is_kept(history, make_record):
+    with History.open(history, "a") as opened:
+        opened.append(replace(make_record(5), facts={"sealed": "2026-11-22T23:00:00"}))
+        steps = opened.changes()
+    assert list(steps[steps["id"] == "4-experiment-0"]["status"]) == ["sealed", "done"]
+    assert list(steps["sealed"])[-1] == "2026-11-22T23:00:00"
 
 
 def test_frames_of_an_empty_history(tmp_path, header):
