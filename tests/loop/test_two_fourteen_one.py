@@ -1,0 +1,41 @@
+"""The shipped campaign finds a good compound sooner than chance."""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from loop.backtest import Backtest, backtest, chance
+from loop.campaign import Campaign
+
+FOLDER = Path(__file__).parents[2] / "workspace/campaigns/two-fourteen-one"
+SEEDS = 20
+
+
+def one(acceptable: frozenset[tuple[float, ...]], seed: int) -> Backtest:
+    return backtest(Campaign.load(FOLDER), seed, acceptable)
+
+
+def test_what_chance_needs() -> None:
+    """Against drawing at random."""
+    luck = chance(Campaign.load(FOLDER))
+    k, n = len(luck.acceptable), luck.candidates
+    rng = np.random.default_rng(0)
+    draws = [int(np.min(rng.permutation(n)[:k])) + 1 for _ in range(20_000)]
+    assert luck.measurements == pytest.approx(np.mean(draws), rel=0.03)
+
+
+@pytest.mark.slow
+def test_needs_at_most_seven_tenths_of_chance(capsys: pytest.CaptureFixture[str]) -> None:
+    luck = chance(Campaign.load(FOLDER))
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        runs = list(pool.map(partial(one, luck.acceptable), range(SEEDS)))
+    needed = [run.needed for run in runs]
+    with capsys.disabled():
+        print(f"\ntwo-fourteen-one: {needed} measurements, chance {luck.measurements:.2f}")
+    assert all(count is not None for count in needed)
+    assert np.mean(needed) <= 0.7 * luck.measurements
