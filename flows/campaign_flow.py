@@ -21,6 +21,7 @@ def run_campaign(
     on_cycle: OnCycle | None = None,
     on_wait: OnWait | None = None,
     once: bool = False,
+    migrate: bool = False,
 ) -> State:
     """Run a campaign until a stopping rule holds and every answer is in.
 
@@ -38,6 +39,8 @@ def run_campaign(
         Called each time there was nothing to do yet; ``session.waiting_for()`` says what is waited for.
     once
         Do one cycle (none, where there is nothing to do) and return.
+    migrate
+        See :class:`loop.session.Session`.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def run_campaign(
         After the cycle at work is sealed and handed out; a second Ctrl-C is obeyed at once.
     """
     # The session first: what is wrong with a campaign is said at once, before anything of Prefect's is started.
-    with Session(campaign, history_path) as session:
+    with Session(campaign, history_path, migrate=migrate) as session:
         if session.is_over:
             return session.state
         home = prefect_home or default_home(history_path)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from loop.errors import CampaignError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*([smhd])")
+_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*([smhd])", re.ASCII)
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(days=366)
 
 

@@ -1,0 +1,160 @@
+"""``run_campaign``: the plain loop's history, a quiet console, errors as they are, kills survived."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from loop.history import History
+
+Program = Callable[..., "subprocess.Popen[str]"]
+MakeCampaign = Callable[..., Path]
+Digests = Callable[[Path, Path], str]
+Eventually = Callable[[Callable[[], bool], float], None]
+LONGER = ("experiments = 5", "experiments = 8")
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def _runs(home: Path, history: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(home / "prefect.db")) as database:
+        query = "select name, state_type from flow_run where parameters like ? order by created"
+        return list(database.execute(query, (f'%"{history.resolve()}"%',)))
+
+
+@pytest.mark.server
+def test_the_same_history_as_without_prefect(
+    program: Program,
+    run_code: str,
+    make_campaign: MakeCampaign,
+    prefect_home: Path,
+    tmp_path: Path,
+    digest: Callable[[Path], str],
+    plain_digest: Digests,
+    servers: Callable[[Path], list[int]],
+) -> None:
+    campaign = make_campaign()
+    process = program(run_code, campaign, tmp_path / "history", prefect_home)
+    output, _ = process.communicate()
+    assert process.returncode == 0
+    assert digest(tmp_path / "history") == plain_digest(campaign, tmp_path / "plain")
+    with History.open(tmp_path / "history") as history:
+        cycles = history.next_number
+    assert output.splitlines() == [f"cycle {number}" for number in range(cycles)]
+    assert (tmp_path / "stderr-0.txt").read_text() == ""
+    assert servers(prefect_home) == []
+    assert _runs(prefect_home, tmp_path / "history") == [("tiny", "COMPLETED")]
+    with closing(sqlite3.connect(prefect_home / "prefect.db")) as database:
+        query = (
+            "select task_run.name, task_run.state_type from task_run join flow_run on flow_run.id = flow_run_id "
+            "where flow_run.parameters like ?"
+        )
+        tasks = set(database.execute(query, (f'%"{tmp_path / "history"}"%',)))
+    steps = ("collect", "decide", "seal", "dispatch")
+    assert tasks == {(f"cycle {number:04d}: {step}", "COMPLETED") for number in range(cycles) for step in steps}
+
+
+@pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.server), pytest.param(10, marks=pytest.mark.slow)])
+def test_killed_at_random_times_it_goes_on(
+    kills: int,
+    program: Program,
+    run_code: str,
+    make_campaign: MakeCampaign,
+    prefect_home: Path,
+    tmp_path: Path,
+    digest: Callable[[Path], str],
+    plain_digest: Digests,
+    servers: Callable[[Path], list[int]],
+    eventually: Eventually,
+) -> None:
+    campaign, history = make_campaign(LONGER), tmp_path / "history"
+    chance = random.Random(0)
+    killed = 0
+    for _ in range(kills):
+        process = program(run_code, campaign, history, prefect_home)
+        for _ in range(chance.randrange(2)):
+            process.stdout.readline()
+        time.sleep(chance.uniform(0, 0.3))
+        killed += process.poll() is None
+        process.kill()
+        process.wait()
+    eventually(lambda: not servers(prefect_home), 30)
+    process = program(run_code, campaign, history, prefect_home)
+    process.communicate()
+    assert process.returncode == 0
+    assert digest(history) == plain_digest(campaign, tmp_path / "plain")
+    assert killed >= kills - 1
+    assert {state for _, state in _runs(prefect_home, history)} <= {"CRASHED", "COMPLETED"}
+
+
+ERROR = """
+import sys
+from pathlib import Path
+from flows.campaign_flow import run_campaign
+from loop.campaign import Campaign
+from loop.errors import HistoryError
+error = HistoryError("the disk is full")
+def fail(record, session):
+    raise error
+try:
+    run_campaign(Campaign.load(Path(sys.argv[1])), Path(sys.argv[2]), prefect_home=Path(sys.argv[3]), on_cycle=fail)
+except HistoryError as caught:
+    assert caught is error
+    print("as it was raised")
+"""
+
+
+@pytest.mark.server
+def test_errors_arrive_as_they_are(
+    program: Program, make_campaign: MakeCampaign, prefect_home: Path, tmp_path: Path
+) -> None:
+    process = program(ERROR, make_campaign(), tmp_path / "history", prefect_home)
+    assert process.communicate()[0] == "as it was raised\n"
+    assert (tmp_path / "stderr-0.txt").read_text() == ""
+    assert _runs(prefect_home, tmp_path / "history") == [("tiny", "FAILED")]
+
+
+@pytest.mark.server
+def test_interrupted_it_seals_and_stops(
+    program: Program,
+    run_code: str,
+    make_campaign: MakeCampaign,
+    prefect_home: Path,
+    tmp_path: Path,
+    servers: Callable[[Path], list[int]],
+) -> None:
+    by_hand = ('adapter = "pool"', 'adapter = "folder"'), ('table = "calculations.csv"', 'folder = "inbox"')
+    folder = make_campaign(*by_hand)
+    process = program(run_code, folder, tmp_path / "history", prefect_home)
+    while "waiting" not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.wait(30)
+    assert (tmp_path / "stderr-0.txt").read_text().rstrip().endswith("KeyboardInterrupt")
+    assert servers(prefect_home) == []
+    assert _runs(prefect_home, tmp_path / "history") == [("tiny", "COMPLETED")]
+
+
+def test_what_is_over_starts_nothing(
+    program: Program,
+    run_code: str,
+    make_campaign: MakeCampaign,
+    tmp_path: Path,
+    plain_digest: Digests,
+    digest: Callable[[Path], str],
+) -> None:
+    campaign = make_campaign()
+    before = plain_digest(campaign, tmp_path / "history")
+    process = program(run_code, campaign, tmp_path / "history", tmp_path / "home")
+    assert process.communicate()[0] == ""
+    assert process.returncode == 0
+    assert not (tmp_path / "home").exists()
+    assert digest(tmp_path / "history") == before
