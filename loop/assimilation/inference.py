@@ -40,7 +40,7 @@ def bayes(problem: Problem, rng: Generator) -> Sample:
 
 def map_(problem: Problem, rng: Generator) -> Sample:  # noqa: ARG001
     """Put all weight on the highest mode of the posterior of θ; the evidence is its Laplace approximation."""
-    best = find_modes(problem, LogDensity(problem), settled=1e-12)[0]
+    best = find_modes(problem, LogDensity(problem), settled=1e-9)[0]
     return _point(best.theta, best.log_mass, "mode of the posterior of θ")
 
 

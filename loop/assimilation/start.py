@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from loop.assimilation.arrays import Array
@@ -23,6 +25,43 @@ def residual_guess(problem: Problem) -> Array:
             fitted = design @ np.linalg.lstsq(design, target, rcond=1e-10)[0]
             guess[j] = np.sqrt(np.sum((target - fitted) ** 2) / (n - problem.p))
     return np.asarray(np.clip(guess, 10.0 * problem.floor, 0.5))
+
+
+@dataclass(frozen=True)
+class JointRegression:
+    """Least squares of a target on its own functions and its parents, on the rows that observe them all.
+
+    Parameters
+    ----------
+    rows, coefficients
+        How many.
+    relation
+        Coefficients of the parents, in the order of the edges.
+    residual
+        Root mean square residual.
+    """
+
+    rows: int
+    coefficients: int
+    relation: Array
+    residual: float
+
+
+def joint_regression(problem: Problem, j: int) -> JointRegression:
+    """Regress target ``j`` where its parents were observed too."""
+    parents = [k for child, k in problem.parameters.edges if child == j]
+    joint = problem.observed[:, [j, *parents]].all(axis=1)
+    regressors = np.concatenate(
+        [problem.design[joint][:, :, problem.active[j]], problem.targets[joint][:, :, parents]], axis=2
+    )
+    regressors = regressors.reshape(regressors.shape[0] * regressors.shape[1], regressors.shape[2])
+    target = problem.targets[joint][:, :, j].reshape(-1)
+    rows = int(problem.counts[joint].sum())
+    if not rows:
+        return JointRegression(0, regressors.shape[1], np.zeros(len(parents)), 0.0)
+    solution = np.linalg.lstsq(regressors, target, rcond=1e-12)[0]
+    residual = float(np.sqrt(np.sum((target - regressors @ solution) ** 2) / rows))
+    return JointRegression(rows, regressors.shape[1], solution[len(problem.active[j]) :], residual)
 
 
 def starts(problem: Problem) -> list[Array]:
