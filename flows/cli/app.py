@@ -63,11 +63,67 @@ def replay(
     rtol: Annotated[
         float, typer.Option(min=0.0, help="Relative difference that counts as none (other machines, other versions).")
     ] = 0.0,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--with", help="Another policy, such as rule=ucb,m=5: show what it would have asked."),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", help="Leave data out, such as laboratory=NAME: show what would be known."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON (for --with and --without).")] = False,
 ) -> None:
-    """Do a history again and compare bit by bit; exit 1 on any difference."""
-    from flows.cli.replay import replay_command
+    """Do a history again and compare bit by bit; exit 1 on any difference. Or: see what would have been."""
+    if changes and without:
+        raise typer.BadParameter("--with and --without are two questions: ask them one after the other")
+    if changes:
+        from flows.cli.whatif import whatif_command
 
-    replay_command(name, until, rtol)
+        whatif_command(name, changes, as_json=as_json)
+    elif without:
+        from flows.cli.leaving_out import leaving_out_command
+
+        leaving_out_command(name, without, as_json=as_json)
+    elif as_json:
+        raise typer.BadParameter("--json belongs to --with and --without")
+    else:
+        from flows.cli.replay import replay_command
+
+        replay_command(name, until, rtol)
+
+
+@app.command()
+def diff(
+    first: History,
+    second: History,
+    rtol: Annotated[float, typer.Option(min=0.0, help="Relative difference that counts as none.")] = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Compare two histories: campaign files, cycles, quantities, digests; exit 1 where they differ."""
+    from flows.cli.diff import diff_command
+
+    diff_command(first, second, rtol, as_json=as_json)
+
+
+@app.command()
+def verify(name: History, as_json: Json = False) -> None:
+    """Check that every sealed file is as it was sealed; exit 1 where one is damaged or missing."""
+    from flows.cli.verify import verify_command
+
+    verify_command(name, as_json=as_json)
+
+
+@app.command()
+def export(
+    name: History,
+    target: Annotated[Path, typer.Argument(help="File to write (.h5, .hdf5, .nxs), or with --csv a folder.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Tables for a spreadsheet.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> None:
+    """Write a history as one HDF5 file, or as tables."""
+    from flows.cli.export import export_command
+
+    export_command(name, target, as_csv=as_csv, force=force)
 
 
 @app.command()
