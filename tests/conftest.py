@@ -78,10 +78,22 @@ def _measurements() -> str:
     return "\n".join(["a,value,unit,laboratory", *rows, ""])
 
 
+def _write(folder: Path, *edits: tuple[str, str]) -> Path:
+    folder.mkdir(exist_ok=True)
+    text = TEXT
+    for old, new in edits:
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the tiny campaign"
+        text = text.replace(old, new)
+    (folder / "campaign.toml").write_text(text, encoding="utf-8")
+    (folder / "calculations.csv").write_text(_calculations(), encoding="utf-8")
+    (folder / "measurements.csv").write_text(_measurements(), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture(scope="session")
-def tiny_text() -> str:
-    """The text of the tiny campaign's file."""
-    return TEXT
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tiny campaign; for reading only."""
+    return _write(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture
@@ -89,15 +101,6 @@ def make_campaign(tmp_path: Path) -> MakeCampaign:
     """Write the tiny campaign, with pieces of its text replaced, and give its folder."""
 
     def make(*edits: tuple[str, str], name: str = "tiny") -> Path:
-        folder = tmp_path / name
-        folder.mkdir(exist_ok=True)
-        text = TEXT
-        for old, new in edits:
-            assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the tiny campaign"
-            text = text.replace(old, new)
-        (folder / "campaign.toml").write_text(text, encoding="utf-8")
-        (folder / "calculations.csv").write_text(_calculations(), encoding="utf-8")
-        (folder / "measurements.csv").write_text(_measurements(), encoding="utf-8")
-        return folder
+        return _write(tmp_path / name, *edits)
 
     return make

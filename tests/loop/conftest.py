@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,18 +38,20 @@ def finish() -> Finish:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory, tiny_text: str) -> Iterator[Path]:
+def finished(tmp_path_factory: pytest.TempPathFactory, tiny_folder: Path) -> Path:
     """The history of an undisturbed tiny campaign; for reading only."""
-    folder = tmp_path_factory.mktemp("finished")
-    (folder / "campaign.toml").write_text(tiny_text, encoding="utf-8")
-    rows = [f"{k / 11:.4f},{2.2 + k / 11 - 1.5 * (k / 11) ** 2:.4f},muB/f.u." for k in range(12)]
-    (folder / "calculations.csv").write_text("\n".join(["a,value,unit", *rows, ""]))
-    rows = [f"{k / 7:.4f},{2.1 + 0.9 * k / 7 - 1.4 * (k / 7) ** 2:.4f},muB/f.u." for k in range(8)]
-    (folder / "measurements.csv").write_text("\n".join(["a,value,unit", *rows, ""]))
-    with Session(Campaign.load(folder), folder / "history") as session:
+    path = tmp_path_factory.mktemp("finished") / "history"
+    with Session(Campaign.load(tiny_folder), path) as session:
         while not session.is_over:
             session.step()
-    return folder / "history"
+    return path
+
+
+@pytest.fixture(scope="session")
+def undisturbed(finished: Path) -> str:
+    """The digest of an undisturbed tiny campaign."""
+    with History.open(finished) as history:
+        return history.digest()
 
 
 @pytest.fixture

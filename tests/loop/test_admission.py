@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from loop.admission import admit, as_news
@@ -130,8 +131,6 @@ class StandIn:
     """A model whose prediction is known."""
 
     def __init__(self, mean: float, deviation: float, variance: float) -> None:
-        import numpy as np
-
         self._mean, self._deviation = np.array([mean]), np.array([deviation])
         self.residual_covariance_ = np.diag([math.nan, variance])
 
@@ -176,6 +175,19 @@ def test_a_failure_gives_the_same_news_back(tiny: Campaign, asked: State) -> Non
         provenance=Provenance(key="f", adapter="lab"),
     )  # fmt: skip
     first = admit(tiny, asked, None, [failure])
+    again = admit(tiny, asked, None, as_news(first.observations, first.quarantined, tiny))
+    assert repr(again) == repr(first)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_mixture_in_any_order_gives_the_same_news_back(tiny: Campaign, asked: State, seed: int) -> None:
+    ids = [request.id for request in asked.open_requests]
+    news = [
+        _result(ids[0], "a"), _result(ids[1], "b", value=math.nan), _result(ids[2], "c", x=(0.1,)), _result(None, "a"),
+        _result(ids[3], "a"), _result(None, "d", unit="T"), _result(None, "d"), _result(None, "e", x=(0.2,)),
+    ]  # fmt: skip
+    shuffled = [news[k] for k in np.random.default_rng(seed).permutation(len(news))]
+    first = admit(tiny, asked, None, shuffled)
     again = admit(tiny, asked, None, as_news(first.observations, first.quarantined, tiny))
     assert repr(again) == repr(first)
 

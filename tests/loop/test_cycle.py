@@ -104,7 +104,8 @@ def _shifted(campaign: Campaign, candidates: Candidates, shift: float, cycles: i
         news = [
             Result(
                 request_id=request.id, target=request.target, x=request.x, value=2 + shift * request.x[0],
-                unit="muB/f.u.", uncertainty=None, label="", provenance=Provenance(key=request.id, adapter=request.adapter),
+                unit="muB/f.u.", uncertainty=None, label="",
+                provenance=Provenance(key=request.id, adapter=request.adapter),
             )
             for request in state.open_requests
         ]  # fmt: skip
