@@ -50,7 +50,7 @@ def serve(
 
 @app.command()
 def status(name: Name, history: Kept = None, as_json: Json = False) -> None:
-    """Show what a campaign knows, asks, waits for and does not believe."""
+    """Show how a campaign stands: what is best, what is asked, waited for and put aside."""
     from flows.cli.status import status_command
 
     status_command(name, history, as_json=as_json)
@@ -126,6 +126,17 @@ def export(
     export_command(name, target, as_csv=as_csv, force=force)
 
 
+@app.command(name="import")
+def import_(
+    mapping: Annotated[Path, typer.Argument(help="TOML file: the campaign, the tables, what their columns mean.")],
+    name: Annotated[str, typer.Argument(help="Name of the history to make, or its folder.")],
+) -> None:
+    """Make a history of tables of past experiments and calculations; `douka run` goes on with it."""
+    from flows.cli.importing import import_command
+
+    import_command(mapping, name)
+
+
 @app.command()
 def report(
     name: Name,
@@ -148,6 +159,14 @@ def observations(
     from flows.cli.observations import observations_command
 
     observations_command(name, target, as_json=as_json)
+
+
+@app.command()
+def quarantine(name: History, as_json: Json = False) -> None:
+    """List what was not believed, with the reason and what to do about it."""
+    from flows.cli.quarantine import quarantine_command
+
+    quarantine_command(name, as_json=as_json)
 
 
 @app.command()
