@@ -13,8 +13,8 @@ from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign
 from loop.errors import CampaignError, EstimationError
 from loop.history import History
+from loop.knowledge import Estimate
 from loop.model import fit_model, statistics_of
-from loop.overview import Estimate
 from loop.records import Observation
 from loop.revising import campaign_at
 from loop.state import State, fold

@@ -12,7 +12,7 @@ from loop.campaign import Campaign
 from loop.errors import CampaignError, DoukaError
 from loop.figures import draw_report
 from loop.history import History
-from loop.overview import overview
+from loop.knowledge import knowledge
 from loop.slots import adapters_of, plugins_of
 from loop.state import fold
 
@@ -29,7 +29,7 @@ def report_command(name: str, history: Path | None, out: Path | None) -> None:
         campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
         state = fold(kept.records())
     try:
-        draw_report(overview(campaign, state), campaign.table.title, file, _truth(campaign, place.history))
+        draw_report(knowledge(campaign, state), campaign.table.title, file, _truth(campaign, place.history))
     except OSError as error:
         raise CampaignError(f"{file}: cannot be written ({error.strerror}); choose another file with --out") from error
     console.print(f"{file}")

@@ -28,7 +28,7 @@ def run_command(name: str, history: Path | None, *, once: bool, migrate: bool) -
             migrate=migrate,
         )
     from flows.cli.summary import print_summary
-    from loop.overview import overview
+    from loop.knowledge import knowledge
 
-    print_summary(campaign, state, overview(campaign, state))
+    print_summary(campaign, state, knowledge(campaign, state))
     console.print(f"history  {place.history}", f"figure   douka report {name}", sep="\n", style="dim")

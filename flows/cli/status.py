@@ -1,21 +1,19 @@
-"""``douka status``."""
+"""``douka status``: what the index of a history says; no cycle file is opened for it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flows.cli.output import console, print_json, print_table
+from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
 from flows.cli.quantity import plain, plus_minus
-from flows.cli.summary import print_summary
 from loop.campaign import Campaign
-from loop.history import History
-from loop.overview import overview
-from loop.state import State, fold
+from loop.figures.style import shown_unit
+from loop.history import History, Overview
 
 
 def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
-    """Show what a history holds."""
+    """Show how a campaign stands."""
     place = find_place(name, history)
     if not History.exists(place.history):
         Campaign.load(place.campaign)
@@ -23,40 +21,63 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
         return
     with History.open(place.history) as kept:
         campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
-        state = fold(kept.records())
+        seen = kept.overview()
     if as_json:
-        print_json(_as_json(campaign, state))
+        print_json(_as_json(campaign, seen))
         return
-    print_summary(campaign, state, overview(campaign, state))
+    print_pairs(campaign.table.title, [*_found(campaign, seen), *_standing(campaign, seen, name)])
     print_table(
         "Waiting for",
-        ("request", "what", "of whom", "predicted", "why"),
-        [
-            (r.id, r.label, r.adapter, plus_minus(r.reason.mean, r.reason.deviation), r.reason.text)
-            for r in state.open_requests
-        ],
+        ("request", "what", "of whom", "cost"),
+        [(str(r["id"]), str(r["label"]), str(r["adapter"]), plain(float(r["cost"]))) for r in seen.open_requests],
     )
 
 
-def _as_json(campaign: Campaign, state: State) -> dict[str, object]:
-    seen = overview(campaign, state)
-    best, guess = seen.best_measured, seen.best_predicted
+def _found(campaign: Campaign, seen: Overview) -> list[tuple[str, str]]:
+    summary = seen.summary
+    unit = shown_unit(campaign.table.targets[campaign.table.objective.target].unit)
+    pairs: list[tuple[str, str]] = []
+    if "best_measured" in summary:
+        value = plain(float(summary["best_measured_value"]))
+        pairs.append(("best measured", f"{summary['best_measured']}, {value} {unit}"))
+    if "best_predicted" in summary:
+        guess = plus_minus(float(summary["best_predicted_mean"]), float(summary["best_predicted_deviation"]))
+        pairs.append(("best predicted", f"{summary['best_predicted']}, {guess} {unit}"))
+    if "scatter" in summary:
+        pairs.append(("scatter", f"{float(summary['scatter']):.2g} {unit}, of one measurement about the model"))
+    if summary.get("refold"):
+        pairs.append(("last change", f"{summary['refold']}: {summary['reason']}; the next cycle fits anew"))
+    return pairs
+
+
+def _standing(campaign: Campaign, seen: Overview, name: str) -> list[tuple[str, str]]:
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(seen.requests.items()))
+    aside = f"{seen.quarantined}: douka quarantine {name}" if seen.quarantined else "none"
+    pairs = [
+        ("cycles", f"{seen.cycles}, the last at {seen.facts.get('sealed', 'an unknown time')}"),
+        ("requests", counts or "none"),
+        ("learned from", f"{seen.summary.get('observations', seen.observations)} values"),
+        ("put aside", aside),
+        ("cost", f"{plain(seen.spent)} {campaign.table.cost_unit}"),
+        ("stopped because", str(seen.summary.get("stopped") or "not stopped")),
+    ]
+    harm = [f"cycle {number} is damaged" for number in seen.damaged]
+    harm += [f"cycle {number} is missing" for number in seen.missing]
+    return pairs + ([("harm", "; ".join(harm) + f": douka verify {name}")] if harm else [])
+
+
+def _as_json(campaign: Campaign, seen: Overview) -> dict[str, object]:
     return {
         "campaign": campaign.name,
-        "cycles": state.next_cycle,
-        "stopped": state.stopped,
-        "unit": seen.unit,
-        "best_measured": best and {"label": best.label, "x": list(best.x), "value": best.value, "id": best.id},
-        "best_predicted": guess and {"label": guess.label, "mean": guess.mean, "deviation": guess.deviation},
-        "scatter": seen.scatter,
-        "requests": {str(status): _count(state, str(status)) for status in {r.status for r in seen.requests}},
+        "unit": campaign.table.targets[campaign.table.objective.target].unit,
+        "cycles": seen.cycles,
+        "observations": seen.observations,
+        "quarantined": seen.quarantined,
+        "requests": dict(seen.requests),
+        "open_requests": [dict(request) for request in seen.open_requests],
         "spent": seen.spent,
-        "quarantine": [
-            {"id": q.id, "label": q.label, "value": plain(q.value), "reason": q.reason} for q in state.quarantine
-        ],
-        "messages": list(seen.messages),
+        "summary": {key: value for key, value in seen.summary.items() if key != "generator"},
+        "sealed": seen.facts.get("sealed"),
+        "damaged": list(seen.damaged),
+        "missing": list(seen.missing),
     }
-
-
-def _count(state: State, status: str) -> int:
-    return sum(str(request.status) == status for request in state.requests.values())

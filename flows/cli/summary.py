@@ -6,22 +6,22 @@ from flows.cli.output import print_pairs, print_table
 from flows.cli.quantity import plain, plus_minus
 from loop.campaign import Campaign
 from loop.figures.style import shown_unit
-from loop.overview import Overview
+from loop.knowledge import Knowledge
 from loop.records import Observation, Source
 from loop.state import State
 
 
-def print_summary(campaign: Campaign, state: State, overview: Overview) -> None:
+def print_summary(campaign: Campaign, state: State, knowledge: Knowledge) -> None:
     """Print what a campaign found.
 
     Parameters
     ----------
     campaign
         The campaign.
-    state, overview
+    state, knowledge
         What is known.
     """
-    print_pairs("What is known", [*_best(overview), *_asked(campaign, state, overview)])
+    print_pairs("What is known", [*_best(knowledge), *_asked(campaign, state, knowledge)])
     print_table(
         "Put aside (kept with the reason, not learned from)",
         ("what", "value", "why", "what to do"),
@@ -29,39 +29,39 @@ def print_summary(campaign: Campaign, state: State, overview: Overview) -> None:
     )
 
 
-def _best(overview: Overview) -> list[tuple[str, str]]:
-    unit = shown_unit(overview.unit)
+def _best(knowledge: Knowledge) -> list[tuple[str, str]]:
+    unit = shown_unit(knowledge.unit)
     pairs: list[tuple[str, str]] = []
-    best, prediction = overview.best_measured, overview.best_measured_prediction
+    best, prediction = knowledge.best_measured, knowledge.best_measured_prediction
     if best is not None:
         pairs.append(("best measured", best.label))
-        pairs.append(("  measured", _measured(overview, best)))
+        pairs.append(("  measured", _measured(knowledge, best)))
         if prediction is not None:
             pairs.append(("  predicted", f"{plus_minus(prediction.mean, prediction.deviation)} {unit}"))
-    if overview.best_predicted is not None:
-        guess = overview.best_predicted
-        values = [plain(o.value) for o in overview.measured if o.label == guess.label]
+    if knowledge.best_predicted is not None:
+        guess = knowledge.best_predicted
+        values = [plain(o.value) for o in knowledge.measured if o.label == guess.label]
         pairs.append(("best predicted", guess.label))
         pairs.append(("  predicted", f"{plus_minus(guess.mean, guess.deviation)} {unit}"))
         pairs.append(("  measured", f"{', '.join(values)} {unit}" if values else "not yet"))
     return pairs
 
 
-def _measured(overview: Overview, best: Observation) -> str:
-    unit = shown_unit(overview.unit)
+def _measured(knowledge: Knowledge, best: Observation) -> str:
+    unit = shown_unit(knowledge.unit)
     where = f" by {best.provenance.laboratory}" if best.provenance.laboratory else ""
     if best.uncertainty is not None:
         return f"{plus_minus(best.value, best.uncertainty)} {unit}{where}"
-    stated = f"{plus_minus(best.value, overview.scatter)} {unit}{where}"
+    stated = f"{plus_minus(best.value, knowledge.scatter)} {unit}{where}"
     return f"{stated}; no uncertainty is stated, ± is the scatter of one measurement about the model"
 
 
-def _asked(campaign: Campaign, state: State, overview: Overview) -> list[tuple[str, str]]:
-    experiments, calculations = overview.count(Source.EXPERIMENT), overview.count(Source.CALCULATION)
+def _asked(campaign: Campaign, state: State, knowledge: Knowledge) -> list[tuple[str, str]]:
+    experiments, calculations = knowledge.count(Source.EXPERIMENT), knowledge.count(Source.CALCULATION)
     waiting = len(state.open_requests)
     return [
         ("asked", f"{experiments} measurements, {calculations} calculations in {state.next_cycle} cycles"),
-        ("cost", f"{plain(overview.spent)} {campaign.table.cost_unit}"),
+        ("cost", f"{plain(knowledge.spent)} {campaign.table.cost_unit}"),
         ("waiting for", f"{waiting} answers" if waiting else "nothing"),
         ("stopped because", state.stopped or "not stopped"),
     ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from loop.backtest import expected_best
 from loop.figures.style import BLUE, GREY, ORANGE, RED, house_style, shown_formula, shown_unit
-from loop.overview import Overview
+from loop.knowledge import Knowledge
 from loop.records import Source
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ _LISTED = 8
 
 
 def draw_report(
-    overview: Overview, title: str, file: Path, truth: Mapping[tuple[float, ...], float] | None = None
+    knowledge: Knowledge, title: str, file: Path, truth: Mapping[tuple[float, ...], float] | None = None
 ) -> None:
     """Draw and save.
 
     Parameters
     ----------
-    overview
+    knowledge
         What is known.
     title
         Of the campaign.
@@ -41,18 +41,18 @@ def draw_report(
         figure = Figure(figsize=(13.0, 4.6))
         figure.suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold")
         parity, progress, upcoming = figure.subplots(1, 3, width_ratios=[1.0, 1.0, 1.3])
-        _parity(parity, overview)
-        _progress(progress, overview, truth)
-        _upcoming(upcoming, overview)
+        _parity(parity, knowledge)
+        _progress(progress, knowledge, truth)
+        _upcoming(upcoming, knowledge)
         figure.savefig(file, dpi=200)
 
 
-def _parity(axes: Axes, overview: Overview) -> None:
-    unit = shown_unit(overview.unit)
+def _parity(axes: Axes, knowledge: Knowledge) -> None:
+    unit = shown_unit(knowledge.unit)
     axes.set_title("Measured against predicted beforehand")
     axes.set_xlabel(f"predicted when asked for ({unit}), ± 1 standard deviation")
     axes.set_ylabel(f"measured ({unit})")
-    pairs = [(e, o.value) for e, o in zip(overview.foretold, overview.measured, strict=True) if e is not None]
+    pairs = [(e, o.value) for e, o in zip(knowledge.foretold, knowledge.measured, strict=True) if e is not None]
     if not pairs:
         axes.text(0.5, 0.5, "nothing predicted yet", ha="center", va="center", color=GREY, transform=axes.transAxes)
         return
@@ -61,7 +61,7 @@ def _parity(axes: Axes, overview: Overview) -> None:
     values = np.array([value for _, value in pairs])
     ends = np.array([min(mean.min(), values.min()), max(mean.max(), values.max())])
     ends += np.array([-0.06, 0.06]) * (np.ptp(ends) or 1.0)
-    band = 2 * overview.scatter
+    band = 2 * knowledge.scatter
     axes.fill_between(ends, ends - band, ends + band, color=GREY, alpha=0.15, linewidth=0, label="± 2 × scatter")
     axes.plot(ends, ends, color=GREY, linewidth=0.8)
     axes.errorbar(mean, values, xerr=deviation, fmt="o", color=BLUE, markersize=4, elinewidth=0.8, alpha=0.8)
@@ -70,20 +70,20 @@ def _parity(axes: Axes, overview: Overview) -> None:
     axes.legend(loc="upper left")
 
 
-def _progress(axes: Axes, overview: Overview, truth: Mapping[tuple[float, ...], float] | None) -> None:
+def _progress(axes: Axes, knowledge: Knowledge, truth: Mapping[tuple[float, ...], float] | None) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    unit = shown_unit(overview.unit)
+    unit = shown_unit(knowledge.unit)
     axes.set_title("Best so far against chance")
     axes.set_xlabel("measurements")
     axes.set_ylabel(f"best measured ({unit})")
-    best = overview.best_so_far()
+    best = knowledge.best_so_far()
     counts = np.arange(1, len(best) + 1)
-    values = [observation.value for observation in overview.measured]
+    values = [observation.value for observation in knowledge.measured]
     axes.plot(counts, values, "o", color=BLUE, alpha=0.35, markersize=4, label="each measurement")
     axes.step(counts, best, where="post", color=BLUE, linewidth=1.6, label="best so far")
     if truth:
-        sign = 1.0 if overview.goal == "maximize" else -1.0
+        sign = 1.0 if knowledge.goal == "maximize" else -1.0
         drawn = sign * expected_best(sign * np.array(list(truth.values())))[: max(len(best), 2)]
         axes.plot(np.arange(1, len(drawn) + 1), drawn, "--", color=ORANGE, label="expected by chance")
         top = sign * max(sign * value for value in truth.values())
@@ -92,11 +92,11 @@ def _progress(axes: Axes, overview: Overview, truth: Mapping[tuple[float, ...], 
     axes.legend(loc="lower right", fontsize=7.5)
 
 
-def _upcoming(axes: Axes, overview: Overview) -> None:
+def _upcoming(axes: Axes, knowledge: Knowledge) -> None:
     axes.set_title("Next requests")
     axes.set_axis_off()
-    experiments = [request for request in overview.upcoming if request.source is Source.EXPERIMENT]
-    calculations = [request for request in overview.upcoming if request.source is Source.CALCULATION]
+    experiments = [request for request in knowledge.upcoming if request.source is Source.EXPERIMENT]
+    calculations = [request for request in knowledge.upcoming if request.source is Source.CALCULATION]
     chosen = (experiments + calculations)[:_LISTED]
     if not chosen:
         axes.text(0.0, 0.95, "none: answers are outstanding,\nor nothing is left to ask", va="top", color=GREY)
@@ -111,7 +111,7 @@ def _upcoming(axes: Axes, overview: Overview) -> None:
     ]
     table = axes.table(
         cells,
-        colLabels=["what", "kind", f"predicted ({shown_unit(overview.unit)})"],
+        colLabels=["what", "kind", f"predicted ({shown_unit(knowledge.unit)})"],
         colWidths=[0.52, 0.2, 0.28],
         cellLoc="left",
         colLoc="left",
@@ -121,6 +121,6 @@ def _upcoming(axes: Axes, overview: Overview) -> None:
     table.auto_set_font_size(value=False)
     table.set_fontsize(7.5)
     table.scale(1.0, 1.35)
-    more = len(overview.upcoming) - len(chosen)
+    more = len(knowledge.upcoming) - len(chosen)
     if more:
         axes.text(0.0, 0.02, f"and {more} more calculations", color=GREY, fontsize=7.5, transform=axes.transAxes)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6b6b6b"
 
-_RC = {
+_RC: dict[Any, Any] = {
     "font.size": 9.0,
     "font.family": ["DejaVu Sans"],
     "axes.spines.top": False,

@@ -33,7 +33,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Overview:
+class Knowledge:
     """What is known of the objective.
 
     Parameters
@@ -85,7 +85,7 @@ class Overview:
         return np.asarray(better.accumulate(values)) if len(values) else values
 
 
-def overview(campaign: Campaign, state: State) -> Overview:
+def knowledge(campaign: Campaign, state: State) -> Knowledge:
     """Gather what is known.
 
     Parameters
@@ -100,7 +100,7 @@ def overview(campaign: Campaign, state: State) -> Overview:
     model, problem = Cycle(campaign, state.candidates).model(state)
     measured = tuple(state.values_of(objective.target))
     best = max(measured, key=lambda observation: sign * observation.value) if measured else None
-    return Overview(
+    return Knowledge(
         unit=campaign.table.targets[objective.target].unit,
         goal=objective.goal,
         measured=measured,
