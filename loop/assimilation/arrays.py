@@ -56,3 +56,11 @@ def segments(lengths: Sequence[int], start: int = 0) -> tuple[slice, ...]:
     """Slices of consecutive segments of these lengths."""
     stops = np.cumsum([start, *lengths]).tolist()
     return tuple(slice(a, b) for a, b in pairwise(stops))
+
+
+def gathered(parts: Sequence[Array], rows: Sequence[Ints]) -> Array:
+    """Take rows of several arrays and put them behind each other in one copy."""
+    out = np.empty((sum(len(own) for own in rows), *parts[0].shape[1:]))
+    for part, own, where in zip(parts, rows, segments([len(own) for own in rows]), strict=True):
+        np.take(part, own, axis=0, out=out[where], mode="clip")
+    return out

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs
 
-from loop.assimilation.arrays import Array, Bools, Ints
+from loop.assimilation.arrays import Array, Bools, Ints, gathered
 from loop.assimilation.noise import Noise, joined_noise, residual_noise
 from loop.assimilation.problem import Problem
 
@@ -43,21 +43,15 @@ class Conditional:
     precision: Array
     log_likelihood: Array
 
-    def take(self, rows: Ints) -> Conditional:
-        """Keep some of the values of θ."""
-        return Conditional(self.theta[rows], self.noise.take(rows), *(part[rows] for part in self._arrays()))
-
     def _arrays(self) -> tuple[Array, ...]:
         return self.mean, self.factor, self.residual, self.precision, self.log_likelihood
 
 
-def joined(states: Sequence[Conditional]) -> Conditional:
-    """Put the values of θ of several states behind each other."""
-    if len(states) == 1:
-        return states[0]
-    arrays = [np.concatenate(parts) for parts in zip(*(state._arrays() for state in states), strict=True)]
-    theta = np.concatenate([state.theta for state in states])
-    return Conditional(theta, joined_noise([state.noise for state in states]), *arrays)
+def joined(states: Sequence[Conditional], rows: Sequence[Ints]) -> Conditional:
+    """Put some of the values of θ of several states behind each other, copying once."""
+    arrays = [gathered(parts, rows) for parts in zip(*(state._arrays() for state in states), strict=True)]
+    theta = gathered([state.theta for state in states], rows)
+    return Conditional(theta, joined_noise([state.noise for state in states], rows), *arrays)
 
 
 def condition(problem: Problem, theta: Array, flat: bool = False) -> Conditional:

@@ -49,9 +49,7 @@ class LogDensity:
         """Return what was solved at these rows, counted over all calls; None when it was not remembered."""
         if not self._remember:
             return None
-        pairs = zip(self._states, self._rows, strict=True)
-        kept = [(state, np.isin(own, rows)) for state, own in pairs]
-        return joined([state if own.all() else state.take(np.flatnonzero(own)) for state, own in kept])
+        return joined(self._states, [np.flatnonzero(np.isin(own, rows)) for own in self._rows])
 
     def _keep(self, state: Conditional, rows: Ints) -> None:
         """Remember one batch, or forget everything once memory would run over."""

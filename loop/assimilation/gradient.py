@@ -66,20 +66,24 @@ def _batch(problem: Problem, theta: Array, flat: bool) -> tuple[Array, Array]:
 
 
 def posterior_covariances(factors: Array) -> Array:
-    """Covariances (t, P, P) of the coefficients from the Cholesky factors of their precisions."""
+    """Lower triangles (t, P, P) of the covariances of the coefficients, from the Cholesky factors of their precisions."""
     lower = np.empty_like(factors)
     for own, factor in zip(lower, factors, strict=True):
         own[:] = dpotri(factor.T, lower=0)[0].T
-    lower = np.tril(lower)
-    return np.asarray(lower + np.tril(lower, -1).swapaxes(1, 2))
+    return lower
 
 
 def _spread(problem: Problem, covariance: Array) -> Array:
-    """Q_o (t, m, q, q): Σ rows cov(R_j φ, R_k φ)."""
+    """Q_o (t, m, q, q): Σ rows cov(R_j φ, R_k φ), from lower triangles of the covariance."""
     t = len(covariance)
     Q = np.zeros((t, len(problem.counts), problem.q, problem.q))
     for j, k, block in problem.blocks:
-        Q[:, :, j, k] = covariance[:, problem.slices[j], problem.slices[k]].reshape(t, block.shape[1]) @ block.T
+        a, b = problem.slices[j], problem.slices[k]
+        Q[:, :, j, k] = covariance[:, a, b].reshape(t, block.shape[1]) @ block.T
+        if j == k:
+            size = a.stop - a.start
+            diagonal = np.diagonal(covariance[:, a, a], axis1=1, axis2=2)
+            Q[:, :, j, j] = 2.0 * Q[:, :, j, j] - diagonal @ block[:, :: size + 1].T
         Q[:, :, k, j] = Q[:, :, j, k]
     return Q
 

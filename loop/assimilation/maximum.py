@@ -60,8 +60,8 @@ def require_rows(problem: Problem) -> None:
         joint = joint_regression(problem, j)
         if joint.rows and joint.residual < 100.0 * problem.floor[j]:
             raise EstimationError(
-                f"the {joint.rows} rows that observe target {j} with all its parents are reproduced to rounding error by "
-                f"its {joint.coefficients} coefficients: its likelihood is unbounded. {ADVICE}"
+                f"the {joint.rows} rows that observe target {j} with all its parents are reproduced to rounding "
+                f"error by its {joint.coefficients} coefficients: its likelihood is unbounded. {ADVICE}"
             )
 
 

@@ -58,15 +58,23 @@ class _Climbers:
         self.theta, self.value, self.slope, self.precision = theta, value, slope, precision
         self._moving = np.isfinite(value)
 
-    def advance(self, slopes: Slopes, values: Values, bounds: tuple[Array, Array], settled: float) -> bool:
-        """Take one step with all that would gain more than ``settled``; False when none is left."""
+    def advance(
+        self, slopes: Slopes, values: Values, bounds: tuple[Array, Array], settled: float, *, fresh: bool
+    ) -> bool:
+        """Take one step with all that would gain more than ``settled``; False when none is left.
+
+        A step that is not ``fresh`` keeps the Hessian of the one before (Shamanskii 1967), a fifth of the work.
+        """
         step = _steps(self.slope, self.precision)
         self._moving &= 0.5 * np.einsum("si,si->s", self.slope, step) > settled
         rows = np.flatnonzero(self._moving)
         if not len(rows):
             return False
         trial = np.clip(self.theta[rows] + step[rows], *bounds)
-        expansion = _expansion(slopes, trial, _differences(self.precision[rows]))
+        if fresh:
+            expansion = _expansion(slopes, trial, _differences(self.precision[rows]))
+        else:
+            expansion = (*slopes(trial), self.precision[rows])
         worse = ~(expansion[0] > self.value[rows])
         self._accept(rows[~worse], trial[~worse], *(part[~worse] for part in expansion))
         if worse.any():
@@ -122,8 +130,8 @@ def modes(
     if not np.isfinite(value).any():
         raise EstimationError("no finite posterior density found: are the data finite and the basis independent?")
     climbers = _Climbers(theta, value, slope, precision)
-    for _ in range(MOST):
-        if not climbers.advance(slopes, values, bounds, settled):
+    for index in range(MOST):
+        if not climbers.advance(slopes, values, bounds, settled, fresh=index % 2 == 1):
             break
     return _distinct(climbers.theta, climbers.value, climbers.precision)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loop.assimilation.arrays import Array, Ints
+from loop.assimilation.arrays import Array, Ints, gathered
 from loop.assimilation.problem import Problem
 
 
@@ -37,17 +37,13 @@ class Noise:
     whitener: Array
     log_det: Array
 
-    def take(self, rows: Ints) -> Noise:
-        """Keep some of the values of θ."""
-        return Noise(*(part[rows] for part in self._arrays()))
-
     def _arrays(self) -> tuple[Array, ...]:
         return self.lift, self.variance, self.factor, self.whitener, self.log_det
 
 
-def joined_noise(parts: Sequence[Noise]) -> Noise:
-    """Put the values of θ of several evaluations behind each other."""
-    return Noise(*(np.concatenate(arrays) for arrays in zip(*(part._arrays() for part in parts), strict=True)))
+def joined_noise(parts: Sequence[Noise], rows: Sequence[Ints]) -> Noise:
+    """Put some of the values of θ of several evaluations behind each other."""
+    return Noise(*(gathered(arrays, rows) for arrays in zip(*(part._arrays() for part in parts), strict=True)))
 
 
 def residual_noise(problem: Problem, theta: Array) -> Noise:
