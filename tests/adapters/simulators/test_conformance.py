@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from adapters.instruments.archive import Archive
 from adapters.simulators import folder as folder_module
 from adapters.simulators.folder import Folder
 from adapters.simulators.pool import Pool
@@ -37,10 +36,6 @@ class TestPool(SimulatorSuite):
     @pytest.fixture
     def context(self, pool_context: SlotContext) -> SlotContext:
         return pool_context
-
-
-class TestArchive(TestPool):
-    factory = Archive
 
 
 def _calculation(path: Path) -> Any:

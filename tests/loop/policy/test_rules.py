@@ -101,7 +101,7 @@ def test_source_rule_is_greedy_and_max_uncertainty() -> None:
 
 
 def test_an_unknown_rule_is_named_with_those_installed() -> None:
-    with pytest.raises(PluginError, match="no rule 'best'; installed are .*greedy.*ucb"):
+    with pytest.raises(PluginError, match=r"no rule 'best'; installed are .*greedy.*ucb"):
         rule_named("best")
 
 
