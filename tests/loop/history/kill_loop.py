@@ -41,8 +41,8 @@ def write_for_ever(folder: Path, pipe: int) -> None:
             os.write(pipe, f"{record.number}\n".encode())
 
 
-def killed_after(folder: Path, seconds: float) -> int:
-    """Run a child for so long and kill it; the last number it acknowledged, or -1."""
+def killed_after(folder: Path, seconds: float, *, working: bool) -> int:
+    """Run a child for so long (from its first append on, if `working`), kill it, and give its last number, or -1."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -51,12 +51,13 @@ def killed_after(folder: Path, seconds: float) -> int:
         finally:
             os._exit(1)
     os.close(writing)
+    first = os.read(reading, 100) if working else b""
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "the child failed by itself"
-    with os.fdopen(reading) as pipe:
-        numbers = pipe.read().split()
+    with os.fdopen(reading, "rb") as pipe:
+        numbers = (first + pipe.read()).split()
     return int(numbers[-1]) if numbers else -1
 
 
@@ -76,8 +77,9 @@ def check(folder: Path, acknowledged: int, checked: int) -> int:
 def main(folder: Path, kills: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     acknowledged, checked, orphans, empty = -1, 0, 0, 0
-    for _ in range(kills):
-        last = killed_after(folder, float(rng.uniform(0.001, 0.2)))
+    for kill in range(kills):
+        working = kill % 2 == 1
+        last = killed_after(folder, float(rng.uniform(0.001, 0.05 if working else 0.2)), working=working)
         empty += last < 0
         acknowledged = max(acknowledged, last, checked - 1)
         orphans += len(list(folder.rglob("*.tmp")))
@@ -91,7 +93,7 @@ def main(folder: Path, kills: int, seed: int) -> None:
         for number in range(checked + 1):
             undisturbed.append(record_of(number))
         assert undisturbed.digest() == digest
-    print(f"{kills} kills, {checked + 1} cycles, {empty} before the first append, {orphans} orphans: nothing lost")  # noqa: T201
+    print(f"{kills} kills, {checked + 1} cycles, {empty} before the first append, {orphans} orphans: nothing lost")
 
 
 if __name__ == "__main__":

@@ -210,7 +210,7 @@ def run_cuts(recorder, tmp_path, header, make_record, random):
             materialise(disk, recorder.root, place, index)
             check(place / "history", acknowledged, header, make_record)
             tried += 1
-    print(f"{len(recorder.calls)} boundaries, {tried} crashes: nothing lost, nothing wrong")  # noqa: T201
+    print(f"{len(recorder.calls)} boundaries, {tried} crashes: nothing lost, nothing wrong")
     return tried
 
 

@@ -45,7 +45,7 @@ def test_every_byte_of_a_small_cycle(tmp_path):
         for place in range(len(content)):
             path.write_bytes(_flip(content, place, place % 8))
             _assert_noticed(opened, path, 0)
-    print(f"{len(content)} flipped bytes, all noticed")  # noqa: T201
+    print(f"{len(content)} flipped bytes, all noticed")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,6 @@ def test_nothing_acknowledged_is_lost(tmp_path, kills):
     script = Path(__file__).with_name("kill_loop.py")
     command = [sys.executable, script, tmp_path / "history", str(kills), str(kills)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    print(done.stdout)  # noqa: T201
+    print(done.stdout)
     assert done.returncode == 0, done.stderr
     assert f"{kills} kills" in done.stdout

@@ -59,7 +59,7 @@ def test_ten_thousand_cycles(long_history):
     started = time.perf_counter()
     History.open(folder, "a").close()
     rebuilt = time.perf_counter() - started
-    print(  # noqa: T201
+    print(
         f"append: {early * 1e3:.1f} ms at cycle 10, {late * 1e3:.1f} ms at 10,000 (ratio {late / early:.2f}); "
         f"read one {alone * 1e3:.1f} ms (with opening {reading * 1e3:.1f} ms); open {opening * 1e3:.0f} ms "
         f"(ratio {opening / alone:.1f}), for writing {writing * 1e3:.0f} ms (ratio {writing / alone:.1f}); "
