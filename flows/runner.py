@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
@@ -57,7 +58,7 @@ async def serve_until_over(
                     say("Prefect's server is gone; it is started again")
                     await asyncio.to_thread(server.restart)
         finally:
-            await _stopped(running)
+            await _stopped(running, say)
 
 
 async def _run(campaign: Campaign, history: Path, every: timedelta) -> None:
@@ -67,11 +68,17 @@ async def _run(campaign: Campaign, history: Path, every: timedelta) -> None:
         prefetch_seconds=1,
         limit=None,
     )
-    await runner.aadd_deployment(_deployment(campaign, history, every))
+    deployment = await runner.aadd_deployment(_deployment(campaign, history, every))
+    async with get_client() as client:
+        # The schedule begins one interval from now; nobody wants to look at an idle laboratory until then.
+        await client.create_flow_run_from_deployment(deployment)
     await runner.start()
 
 
-async def _stopped(running: asyncio.Task[None]) -> None:
+async def _stopped(running: asyncio.Task[None], say: Say) -> None:
+    if running.done() and not running.cancelled() and (error := running.exception()):
+        say(f"Prefect's runner gave up ({error!r}); it is started again")
+        await asyncio.sleep(POLL_SECONDS)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

@@ -28,8 +28,8 @@ def serve_campaign(
     """Run a cycle of a campaign every so often, until it is over or somebody interrupts.
 
     Starts a Prefect server on this machine, or finds the one of the workspace; registers a deployment of one cycle a
-    flow run, of which no two run at a time: a run that comes due while one is at work is cancelled. Whatever this call
-    started ends with it, and the schedule is paused.
+    flow run, of which no two run at a time: a run that comes due while one is at work is cancelled. The first cycle is
+    done at once. Whatever this call started ends with it, and the schedule is paused.
 
     Parameters
     ----------
