@@ -167,7 +167,7 @@ def leave_out(history: History, criteria: Sequence[Criterion]) -> LeftOut:
     left = [item for item, leaves in zip(state.observations, is_left, strict=True) if leaves]
     with threadpool_limits(limits=1):
         everything, _ = _known(campaign, state)
-        without, model = _known(campaign, replace(state, observations=kept))
+        without, model = _known(campaign, replace(state, observations=kept, statistics=statistics_of(campaign, kept)))
         foretold = tuple(_foretold(campaign, model, item) for item in left)
     unit = campaign.table.targets[campaign.table.objective.target].unit
     return LeftOut(tuple(criteria), unit, everything, without, foretold)
@@ -190,7 +190,8 @@ def _known(campaign: Campaign, state: State) -> tuple[Known, DataAssimilation | 
     measured = state.values_of(objective.target)
     model, problem = None, ""
     try:
-        model = fit_model(campaign, statistics_of(campaign, state.observations), max(state.next_cycle - 1, 0))
+        statistics = state.statistics or statistics_of(campaign, state.observations)
+        model = fit_model(campaign, statistics, max(state.next_cycle - 1, 0))
     except EstimationError as error:
         problem = str(error)
     known = Known(

@@ -18,8 +18,9 @@ _COLUMNS = ("measured", "others", "best so far", "asks for")
 
 def whatif_command(name: str, changes: Sequence[str], *, as_json: bool) -> None:
     """Show what was beside what would have been, cycle by cycle."""
-    with History.open(find_history(name)) as history:
-        found = what_if(history, parse_changes(changes))
+    asked = parse_changes(changes)
+    with History.open(find_history(name)) as history, console.status("running the campaign again in memory"):
+        found = what_if(history, asked)
     if as_json:
         print_json(_as_json(found))
         return
