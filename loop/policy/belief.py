@@ -12,6 +12,7 @@ from loop.assimilation.collapsed import Collapsed
 from loop.policy.covariances import Covariances
 from loop.policy.curves import Curves
 from loop.policy.gaussian import Gaussian
+from loop.policy.measured import measured
 
 if TYPE_CHECKING:
     from loop.policy.objective import Objective
@@ -45,8 +46,11 @@ class FittedBelief:
     objective
         What is sought; rules that need it fall back on the last experimental target.
     domain
-        Where experiments are possible, (n, d): the optimum is sought there by rules for calculations. None takes
-        a rule's own candidates.
+        Where experiments are possible, done or not, (n, d): the optimum is sought there. None takes a rule's own
+        candidates.
+    done
+        Points (a, d) of experiments on the objective's target that were done, where candidates do not contain them;
+        candidates that were done are recognized by :meth:`measured`.
     """
 
     def __init__(
@@ -54,9 +58,11 @@ class FittedBelief:
         model: DataAssimilation | Posterior,
         objective: Objective | None = None,
         domain: np.ndarray | None = None,
+        done: np.ndarray | None = None,
     ) -> None:
         self.posterior = model if isinstance(model, Posterior) else model.posterior
-        self.objective, self.domain = objective, domain
+        self.statistics = None if isinstance(model, Posterior) else model.statistics
+        self.objective, self.domain, self.done = objective, domain, done
         self.awaited: tuple[tuple[np.ndarray, str], ...] = ()
         self.memory: dict[str, object] = {}
         self._covariances: Covariances | None = None
@@ -79,11 +85,18 @@ class FittedBelief:
 
     def conditioned(self, X: np.ndarray, target: str) -> FittedBelief:
         """See :class:`Belief`; every component is conditioned given its θ."""
-        child = FittedBelief(self.posterior, self.objective, self.domain)
+        child = FittedBelief(self.posterior, self.objective, self.domain, self.done)
+        child.statistics = self.statistics
         child.awaited = (*self.awaited, (np.asarray(X, dtype=float), target))
         child.memory = self.memory
         child._covariances = self.covariances.conditioned(X, target)
         return child
+
+    def measured(self, X: np.ndarray, target: str) -> np.ndarray:
+        """Which of the points X (n, d) were observed already, (n,), as far as statistics tell."""
+        if self.statistics is None:
+            return np.zeros(len(X), dtype=bool)
+        return measured(self.statistics, self.posterior.basis, X, self.posterior.structure.index(target))
 
     @property
     def covariances(self) -> Covariances:

@@ -68,13 +68,14 @@ def optimum(
     if isinstance(known, _Remembered) and known.holds(X, target, objective):
         return known.drawn
     curves = belief.draw(DRAWS, target, rng)
-    rows = _shortlist(belief, X, target, objective)
+    rows = shortlist(belief, X, target, objective)
     drawn = Optimum(rows, objective.utility(curves.values(X[rows])), curves)
     belief.memory["optimum"] = _Remembered(X, target, objective, drawn)
     return drawn
 
 
-def _shortlist(belief: FittedBelief, X: np.ndarray, target: str, objective: Objective) -> np.ndarray:
+def shortlist(belief: FittedBelief, X: np.ndarray, target: str, objective: Objective) -> np.ndarray:
+    """Rows of X (n, d) where the optimum may lie, increasing; all of them unless they are many."""
     if len(X) <= 2 * SHORTLIST:
         return np.arange(len(X))
     mean, deviation = belief.moments(X, target)

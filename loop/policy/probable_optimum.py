@@ -5,17 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from loop.policy.belief import Belief, FittedBelief
-from loop.policy.optimum import Optimum, optimum
+from loop.policy.objective import Objective
+from loop.policy.optimum import Optimum, optimum, shortlist
 from loop.policy.rule import Pick, ranked
 from loop.policy.sought import fitted, sought
 
 
 class ProbableOptimum:
-    """Rank by the probability of being within a slack of the best of all candidates, over joint draws, θ included.
+    """Rank by the probability of being the first experiment within a slack of the best, over joint draws.
 
-    The next experiment is the one most likely to end the search. A batch maximizes the probability that *one* of it
-    is the best: draws that an earlier pick or an awaited experiment satisfies count no more. Ties, also where no draw
-    is left, go to the higher prediction.
+    The next experiment is the one most likely to end the search. A batch, with all experiments done and awaited, is to
+    maximize the probability that *one* of them is the best (greedy cover): draws that an earlier one satisfies count
+    no more, θ is part of the draw. Ties, also where no draw is left, go to the higher prediction; candidates that were
+    measured already (see :func:`~loop.policy.measured.measured`) come last.
 
     Parameters
     ----------
@@ -25,38 +27,57 @@ class ProbableOptimum:
 
     def __init__(self, slack: float = 0.01) -> None:
         self.slack = slack
-        self.summary = f"most probably the best, to {slack:.3g} of the range"
+        self.summary = f"most probably the first to be the best, to {slack:.3g} of the range"
 
     def __call__(
         self, belief: Belief, X: np.ndarray, count: int, *, target: str, sign: float, rng: np.random.Generator
     ) -> list[Pick]:
         """See :class:`~loop.policy.rule.Rule`."""
+        if min(count, len(X)) <= 0:
+            return []
         known, objective = fitted(belief, "probable_optimum"), sought(belief, target, sign)
-        drawn = optimum(known, X, target, objective, rng)
-        awaited = objective.utility(drawn.curves.values(_awaited(known, target, X.shape[1])))
-        levels = np.maximum(drawn.levels(self.slack), awaited.max(axis=0, initial=-np.inf) - self._width(drawn))
-        near = drawn.utility >= levels
-        open_ = ~(awaited >= levels).any(axis=0)
-        tie = _tie_breaker(objective.utility(known.mean(X[drawn.rows], target)))
-        picks: list[Pick] = []
-        taken: list[int] = []
-        for _ in range(min(count, len(drawn.rows))):
-            pick = ranked(near[:, open_].sum(axis=1) / len(open_) + tie, taken)
-            taken.append(pick.index)
-            open_ &= ~near[pick.index]
-            runner_up = None if pick.runner_up is None else int(drawn.rows[pick.runner_up])
-            picks.append(Pick(int(drawn.rows[pick.index]), pick.acquisition, runner_up, pick.runner_up_acquisition))
-        return picks
-
-    def _width(self, drawn: Optimum) -> np.ndarray:
-        return self.slack * np.asarray(np.ptp(drawn.utility, axis=0))
+        drawn = optimum(known, X if known.domain is None else known.domain, target, objective, rng)
+        rows, utility = _here(known, X, target, objective, drawn)
+        levels, seen = drawn.levels(self.slack), known.measured(X[rows], target)
+        near = utility >= levels
+        elsewhere = objective.utility(drawn.curves.values(_elsewhere(known, target, X.shape[1])))
+        left = ~(near[seen].any(axis=0) | (elsewhere >= levels).any(axis=0))
+        tie = _tie_breaker(objective.utility(known.mean(X[rows], target))) - seen
+        return [_named(pick, rows) for pick in _cover(near, left, tie, min(count, len(rows)))]
 
 
-def _awaited(belief: FittedBelief, target: str, dim: int) -> np.ndarray:
-    return np.concatenate([np.empty((0, dim)), *(points for points, name in belief.awaited if name == target)])
+def _cover(near: np.ndarray, left: np.ndarray, tie: np.ndarray, count: int) -> list[Pick]:
+    """Pick rows of near (c, s) one after the other that satisfy most of the draws left (s,)."""
+    picks: list[Pick] = []
+    for _ in range(count):
+        share = near[:, left].sum(axis=1) / len(left)
+        picks.append(ranked(share + tie, [pick.index for pick in picks]))
+        left = left & ~near[picks[-1].index]
+    return picks
+
+
+def _here(
+    belief: FittedBelief, X: np.ndarray, target: str, objective: Objective, drawn: Optimum
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the candidates X that come into question, and the utilities of the draws there."""
+    if belief.domain is None or np.array_equal(X, belief.domain):
+        return drawn.rows, drawn.utility
+    rows = shortlist(belief, X, target, objective)
+    return rows, objective.utility(drawn.curves.values(X[rows]))
+
+
+def _elsewhere(belief: FittedBelief, target: str, dim: int) -> np.ndarray:
+    """Points (a, dim) of experiments that are done or awaited and are no candidates."""
+    done = np.empty((0, dim)) if belief.done is None else belief.done
+    return np.concatenate([done, *(points for points, name in belief.awaited if name == target)])
+
+
+def _named(pick: Pick, rows: np.ndarray) -> Pick:
+    runner_up = None if pick.runner_up is None else int(rows[pick.runner_up])
+    return Pick(int(rows[pick.index]), pick.acquisition, runner_up, pick.runner_up_acquisition)
 
 
 def _tie_breaker(utility: np.ndarray) -> np.ndarray:
     """Increase from 0 to less than one draw's worth with the utility (c,)."""
-    low, high = utility.min(initial=np.inf), utility.max(initial=-np.inf)
-    return (utility - low) / (high - low) * 1e-4 if high > low else np.zeros(len(utility))
+    low, high = float(np.min(utility)), float(np.max(utility))
+    return np.asarray((utility - low) / (high - low) * 1e-4) if high > low else np.zeros(len(utility))

@@ -14,6 +14,8 @@ from loop.problems.search import BASIS, SearchProblem
 
 START = 5
 """Calculations and experiments at random to start with."""
+KNOWS_MEASURED = (None, "probable_optimum")
+"""Rules that are given measured candidates too: they recognize them, and learn from where they are."""
 LIMIT = 60
 """Iterations before a search is given up."""
 
@@ -68,6 +70,8 @@ def hunt(
     while len(course.best) <= limit and (to_the_end or not course.found):
         model = problem.model().fit_statistics(statistics)
         left = [np.setdiff1d(np.arange(len(problem.X)), rows) for rows in asked]
+        if experiment_rule in KNOWS_MEASURED:
+            left[1] = np.arange(len(problem.X))
         proposals = choose(
             model, problem.X[left[1]], calculation_candidates=problem.X[left[0]], n_calculations=calculations,
             experiment_rule=experiment_rule, calculation_rule=calculation_rule, rng=rng,
