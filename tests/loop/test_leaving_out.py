@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from loop.campaign import Campaign
 from loop.errors import CampaignError
@@ -45,7 +46,8 @@ def test_everything_is_what_status_says(finished: Path, state: State, tiny_folde
 def test_the_rest_foretells_as_a_fit_to_it_does(finished: Path, state: State, tiny_folder: Path) -> None:
     campaign = Campaign.load(tiny_folder)
     kept = [item for item in state.observations if item.provenance.laboratory != "B"]
-    model = fit_model(campaign, statistics_of(campaign, kept), state.next_cycle - 1)
+    with threadpool_limits(limits=1):
+        model = fit_model(campaign, statistics_of(campaign, kept), state.next_cycle - 1)
     found = without(finished, "laboratory=B")
     for left in found.left:
         mean, deviation = model.predict([left.observation.x], target="measured", return_std=True)
