@@ -12,6 +12,9 @@ from loop.assimilation.arrays import Array, Bools, Ints, gathered
 from loop.assimilation.noise import Noise, joined_noise, residual_noise
 from loop.assimilation.problem import Problem
 
+MISS = 1e-8
+"""Error of a coefficient, in posterior standard deviations, that calls for a step of refinement."""
+
 
 @dataclass(frozen=True)
 class Conditional:
@@ -70,7 +73,7 @@ def condition(problem: Problem, theta: Array, flat: bool = False) -> Conditional
     -----
     H = Σ_o (L_oᵀ Σ_o⁻¹ L_o) ⊗ Gφφ + P(θ). One step of refinement takes its residual from the triangular
     factors (corrected seminormal equations, Björck 1987), so that the squared condition of H does not reach
-    the fit.
+    the fit; it is left out where it would move no coefficient by 1e-8 of its posterior deviation.
     """
     noise = residual_noise(problem, theta)
     lifted = noise.whitener @ noise.lift[:, None]
@@ -80,8 +83,10 @@ def condition(problem: Problem, theta: Array, flat: bool = False) -> Conditional
     solvable = _factorize(H)
     beta = _solve(H, _right_side(problem, gain), solvable)
     F = residuals(problem, noise.lift, beta)
-    beta = beta + _solve(H, _score(problem, gain, F) - precision * beta, solvable)
-    F = residuals(problem, noise.lift, beta)
+    rest = _score(problem, gain, F) - precision * beta
+    if _misses(H, rest, solvable):
+        beta = beta + _solve(H, rest, solvable)
+        F = residuals(problem, noise.lift, beta)
     value = _log_likelihood(problem, noise, F)
     if not flat:
         value += _log_marginal(H, beta, precision)
@@ -153,6 +158,12 @@ def _solve(factors: Array, rhs: Array, solvable: Bools) -> Array:
     for i in np.flatnonzero(solvable):
         solution[i] = dpotrs(factors[i].T, rhs[i], lower=0)[0]
     return solution
+
+
+def _misses(factors: Array, rest: Array, solvable: Bools) -> bool:
+    """Whether some solution is off by more than a negligible part of its posterior deviation."""
+    diagonal = np.diagonal(factors, axis1=1, axis2=2)[solvable]
+    return bool(np.any(np.abs(rest[solvable]) > MISS * diagonal))
 
 
 def _log_likelihood(problem: Problem, noise: Noise, F: Array) -> Array:

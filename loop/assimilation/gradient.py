@@ -9,8 +9,8 @@ from loop.assimilation.arrays import Array
 from loop.assimilation.conditional import Conditional, condition, latent
 from loop.assimilation.problem import Problem
 
-BATCH = 4e6
-"""Numbers in one batch of precision matrices: 32 MB."""
+BATCH = 2e5
+"""Numbers in one batch of precision matrices: 1.6 MB, to stay in cache."""
 
 
 def batch_size(problem: Problem) -> int:
@@ -66,7 +66,7 @@ def _batch(problem: Problem, theta: Array, flat: bool) -> tuple[Array, Array]:
 
 
 def posterior_covariances(factors: Array) -> Array:
-    """Lower triangles (t, P, P) of the covariances of the coefficients, from the Cholesky factors of their precisions."""
+    """Lower triangles (t, P, P) of the covariances of the coefficients from Cholesky factors of their precisions."""
     lower = np.empty_like(factors)
     for own, factor in zip(lower, factors, strict=True):
         own[:] = dpotri(factor.T, lower=0)[0].T

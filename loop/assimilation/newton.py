@@ -22,6 +22,8 @@ FRACTIONS = np.array([0.5, 0.2, 0.05, 0.01])
 """Fractions of a step that are tried at once when the whole step loses."""
 NEGLIGIBLE = 20.0
 """Modes lower than the best by more than this many units of log density are left out."""
+TRUSTED = 0.2
+"""Relative error of a promised gain up to which a Hessian is kept for another step."""
 MOST = 60
 """Most steps."""
 
@@ -57,25 +59,27 @@ class _Climbers:
     def __init__(self, theta: Array, value: Array, slope: Array, precision: Array) -> None:
         self.theta, self.value, self.slope, self.precision = theta, value, slope, precision
         self._moving = np.isfinite(value)
+        self._trusted = False
 
-    def advance(
-        self, slopes: Slopes, values: Values, bounds: tuple[Array, Array], settled: float, *, fresh: bool
-    ) -> bool:
+    def advance(self, slopes: Slopes, values: Values, bounds: tuple[Array, Array], settled: float) -> bool:
         """Take one step with all that would gain more than ``settled``; False when none is left.
 
-        A step that is not ``fresh`` keeps the Hessian of the one before (Shamanskii 1967), a fifth of the work.
+        Where the last steps gained what the Hessian promised, it is kept (Shamanskii 1967), a fifth of the work.
         """
         step = _steps(self.slope, self.precision)
-        self._moving &= 0.5 * np.einsum("si,si->s", self.slope, step) > settled
+        promised = 0.5 * np.einsum("si,si->s", self.slope, step)
+        self._moving &= promised > settled
         rows = np.flatnonzero(self._moving)
         if not len(rows):
             return False
         trial = np.clip(self.theta[rows] + step[rows], *bounds)
-        if fresh:
-            expansion = _expansion(slopes, trial, _differences(self.precision[rows]))
-        else:
+        if self._trusted:
             expansion = (*slopes(trial), self.precision[rows])
-        worse = ~(expansion[0] > self.value[rows])
+        else:
+            expansion = _expansion(slopes, trial, _differences(self.precision[rows]))
+        gain = expansion[0] - self.value[rows]
+        self._trusted = bool(np.all(np.abs(gain / promised[rows] - 1.0) < TRUSTED))
+        worse = ~(gain > 0)
         self._accept(rows[~worse], trial[~worse], *(part[~worse] for part in expansion))
         if worse.any():
             self._shorten(rows[worse], step[rows[worse]], slopes, values, bounds)
@@ -130,8 +134,8 @@ def modes(
     if not np.isfinite(value).any():
         raise EstimationError("no finite posterior density found: are the data finite and the basis independent?")
     climbers = _Climbers(theta, value, slope, precision)
-    for index in range(MOST):
-        if not climbers.advance(slopes, values, bounds, settled, fresh=index % 2 == 1):
+    for _ in range(MOST):
+        if not climbers.advance(slopes, values, bounds, settled):
             break
     return _distinct(climbers.theta, climbers.value, climbers.precision)
 
