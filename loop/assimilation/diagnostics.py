@@ -68,8 +68,8 @@ def _integration(sample: Sample, flat: bool) -> list[str]:
         return ["standard deviations are conditional on the maximum and too narrow: use bayes for bands"]
     if sample.method == "mode of the posterior of θ":
         return ["standard deviations are conditional on the mode of θ and too narrow: use bayes for bands"]
-    if sample.method == "importance sampling" and not sample.reliable:
-        return [f"θ is integrated poorly: effective size {sample.effective:.0f}, Pareto shape {sample.shape:.2f}"]
+    if sample.method == "MCMC":
+        return ["importance sampling of θ failed, MCMC took over: the log evidence is a rough estimate"]
     return []
 
 

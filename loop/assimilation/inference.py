@@ -19,8 +19,6 @@ from loop.assimilation.start import limits, starts
 from loop.errors import CampaignError
 
 Estimate = Callable[[Problem, Generator], Sample]
-MOST_INTEGRATED = 10
-"""Parameters in θ beyond which importance sampling degrades and MCMC is used at once."""
 
 
 def find_modes(problem: Problem, density: LogDensity, settled: float = 1e-3) -> list[Mode]:
@@ -29,11 +27,9 @@ def find_modes(problem: Problem, density: LogDensity, settled: float = 1e-3) -> 
 
 
 def bayes(problem: Problem, rng: Generator) -> Sample:
-    """Integrate θ by importance sampling; by MCMC where that fails."""
+    """Integrate θ by importance sampling; by MCMC where its effective size or tail say that it failed."""
     found = find_modes(problem, LogDensity(problem))
     density = LogDensity(problem, remember=True)
-    if problem.parameters.size > MOST_INTEGRATED:
-        return walk(density, integrate(density, found, rng, rounds=2), rng)
     sample = integrate(density, found, rng)
     return replace(sample, solved=density.solved) if sample.reliable else walk(LogDensity(problem), sample, rng)
 
