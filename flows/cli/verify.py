@@ -9,6 +9,7 @@ from flows.cli.output import console, print_json
 from flows.cli.places import find_history
 from loop.errors import DamagedCycleError
 from loop.history import History, Verification
+from loop.history.layout import cycle_path
 
 DAMAGED = 1
 _REMEDY = (
@@ -40,8 +41,11 @@ def _print(path: Path, found: Verification, digest: str) -> None:
     if found.ok:
         console.print(f"{path}: {len(found.whole)} cycles are as they were sealed; digest {digest}", markup=False)
         return
-    console.print(f"{path}: not as it was sealed", markup=False)
-    for line in str(found).splitlines():
+    console.print(f"{path}: not as it was sealed; {len(found.whole)} cycles are whole", markup=False)
+    lines = [f"cycle {number} is damaged: {text}" for number, text in found.damaged.items()]
+    lines += [f"cycle {number} is missing: {cycle_path(path, number)}" for number in found.missing]
+    lines += [f"header: {text}" for text in found.headers.values()]
+    for line in lines:
         console.print(f"  {line}", markup=False)
     console.print(_REMEDY)
 
@@ -53,6 +57,6 @@ def _as_json(path: Path, found: Verification, digest: str) -> dict[str, object]:
         "digest": digest or None,
         "whole": len(found.whole),
         "damaged": {str(number): text for number, text in found.damaged.items()},
-        "missing": list(found.missing),
+        "missing": {str(number): str(cycle_path(path, number)) for number in found.missing},
         "headers": {str(file): text for file, text in found.headers.items()},
     }

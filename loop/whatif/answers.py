@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -97,7 +97,7 @@ class Answers:
         )
 
 
-def unasked(campaign: Campaign, state: State, ids: Iterable[str]) -> list[Result | Failure]:
+def unasked(campaign: Campaign, state: State, arrived: Mapping[str, int]) -> dict[int, list[Result | Failure]]:
     """Values that arrive whatever is asked, such as files dropped into a folder.
 
     Parameters
@@ -106,17 +106,20 @@ def unasked(campaign: Campaign, state: State, ids: Iterable[str]) -> list[Result
         As recorded.
     state
         Everything recorded.
-    ids
-        Of the observations that may be among them.
+    arrived
+        The cycle in which each observation came in, by its id.
+
+    Returns
+    -------
+    dict
+        By the cycle they came in.
     """
-    wanted = set(ids)
     slots = {slot.table.name for slot in campaign.slots}
-    found = [
-        item
-        for item in state.observations
-        if item.id in wanted and item.request_id is None and item.provenance.adapter in slots
-    ]
-    return as_news(found, (), campaign)
+    found: dict[int, list[Result | Failure]] = {}
+    for item in state.observations:
+        if item.request_id is None and item.provenance.adapter in slots:
+            found.setdefault(arrived[item.id], []).extend(as_news([item], (), campaign))
+    return found
 
 
 def _as_failed(item: Quarantined) -> Quarantined:

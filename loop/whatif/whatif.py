@@ -80,11 +80,7 @@ def what_if(history: History, changes: Mapping[str, str]) -> WhatIf:
     judged_anew = "z_limit" in changes
     other = _unrestricted(changed(campaign, changes), _measurements(campaign, state, history), judged_anew)
     answers = Answers(campaign, state, _model(campaign, state), judged_anew=judged_anew)
-    arrivals = {
-        number: unasked(campaign, state, [key for key, cycle in arrived.items() if cycle == number])
-        for number in set(arrived.values())
-    }
-    done = list(_cycles(other, _candidates(campaign, state), answers, arrivals))
+    done = list(_cycles(other, _candidates(campaign, state), answers, unasked(campaign, state, arrived)))
     return WhatIf(
         changes=dict(changes),
         unit=campaign.table.targets[campaign.table.objective.target].unit,

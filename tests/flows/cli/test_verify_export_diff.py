@@ -68,6 +68,7 @@ def test_a_missing_cycle(copy: Path, douka: Callable) -> None:
     ended = douka("verify", str(copy))
     assert ended.code == 1
     assert "cycle 2 is missing" in ended.out
+    assert CYCLE in ended.out
 
 
 @pytest.mark.parametrize("name", ["headers/header_0000.h5", "headers/copies/header_0000.h5"])

@@ -115,6 +115,48 @@ def test_a_retracted_value_is_not_given_again(finish: Callable, tiny: Campaign, 
     assert again.is_modelled
 
 
+def test_a_history_that_was_migrated(make_campaign: Callable[..., Path], tmp_path: Path) -> None:
+    with Session(Campaign.load(make_campaign()), tmp_path / "h") as session:
+        for _ in range(3):
+            session.step()
+    wider = Campaign.load(make_campaign(("degree = 2", "degree = 3"), name="wider"))
+    with Session(wider, tmp_path / "h", migrate=True) as session:
+        while not session.is_over:
+            session.step()
+    with History.open(tmp_path / "h") as history:
+        found = what_if(history, {})
+    assert len(found.recorded.measured) == len(session.state.values_of("measured"))
+    assert len(found.counterfactual.measured) == len(found.recorded.measured)
+
+
+def test_values_that_nobody_asked_for_come_when_they_came(tiny: Campaign, tmp_path: Path) -> None:
+    with Session(tiny, tmp_path / "h") as session:
+        while not session.is_over:
+            news = session.collect()
+            if session.state.next_cycle == 2:
+                source = Provenance(key="dropped", adapter="cluster")
+                news.append(
+                    Result(
+                        request_id=None,
+                        target="calculated",
+                        x=(0.123,),
+                        value=2.3,
+                        unit="muB/f.u.",
+                        uncertainty=None,
+                        label="dropped",
+                        provenance=source,
+                    )
+                )
+            record = session.decide(news)
+            assert record is not None
+            session.seal(record)
+            session.dispatch()
+    with History.open(tmp_path / "h") as history:
+        found = what_if(history, {})
+    assert found.counterfactual == found.recorded
+    assert found.recorded.steps[2].others == 3
+
+
 def test_nothing_measured_yet(tiny: Campaign, tmp_path: Path) -> None:
     with Session(tiny, tmp_path / "h") as session:
         session.step()
