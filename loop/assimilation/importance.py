@@ -123,13 +123,20 @@ def _shares(modes: list[Mode], n: int) -> list[int]:
 
 def _refit(sample: Sample) -> Proposal:
     """Location and scale of the weighted draws, weights tempered while few draws carry them."""
-    size = sample.theta.shape[1]
-    weights = sample.weights
-    for _ in range(20):
-        if effective_size(weights) > 3 * (size + 1):
-            break
-        weights = weights**0.7
-        weights = weights / weights.sum()
+    weights = _tempered(sample.weights, 3 * (sample.theta.shape[1] + 1))
     mean = weights @ sample.theta
     centred = sample.theta - mean
     return Proposal.of(mean, (weights[:, None] * centred).T @ centred, inflation=1.2)
+
+
+def _tempered(weights: Array, least: int) -> Array:
+    """Flatten weights until ``least`` draws carry them; where they underflow, take the heaviest draws alike."""
+    for _ in range(20):
+        if effective_size(weights) > least:
+            return weights
+        weights = weights**0.7
+        weights = weights / weights.sum()
+    heaviest = np.argsort(-weights, kind="stable")[:least]
+    flat = np.zeros_like(weights)
+    flat[heaviest] = 1.0 / len(heaviest)
+    return flat

@@ -112,8 +112,17 @@ class Structure:
         return target % self.size
 
     def active_indices(self, basis: Basis) -> tuple[Ints, ...]:
-        """Resolve the active functions of every target."""
-        return tuple(basis.resolve(self.active.get(target)) for target in self.targets)
+        """Resolve the active functions of every target.
+
+        Raises
+        ------
+        CampaignError
+            For an unknown function, or when no target has any.
+        """
+        found = tuple(basis.resolve(self.active.get(target)) for target in self.targets)
+        if not any(len(indices) for indices in found):
+            raise CampaignError("no target has an active function: there is nothing to learn")
+        return found
 
     def is_root(self, j: int) -> bool:
         """Whether target ``j`` has no parent."""

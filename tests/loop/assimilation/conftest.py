@@ -62,12 +62,9 @@ class Oracle:
                 D[:, :, column] = self.design[:, a, None] * lift[:, j]
                 column += 1
         flat = D.reshape(n * q, -1)
-        noise = np.zeros((n * q, n * q))
-        for i in range(n):
-            block = covariance * (1.0 if factors is None else factors[i] ** 2)
-            if added is not None:
-                block = block + np.diag(np.nan_to_num(added[i]) ** 2)
-            noise[i * q : i * q + q, i * q : i * q + q] = block
+        noise = np.kron(np.eye(n) if factors is None else np.diag(np.square(factors)), covariance)
+        if added is not None:
+            noise += np.diag(np.square(np.nan_to_num(added)).ravel())
         seen = np.isfinite(self.Y).ravel()
         return flat[seen], noise[np.ix_(seen, seen)], np.diag(variances), self.Y.ravel()[seen], lift
 

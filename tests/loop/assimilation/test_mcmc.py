@@ -30,7 +30,7 @@ def test_d1_posterior_equals_emcee(oracle, d1, cubic, two_targets, seed):
     walkers = np.array([1.0, -3.0, -2.0, 0.0]) + 0.1 * rng.normal(size=(16, 4))
     sampler = emcee.EnsembleSampler(16, 4, log_density)
     sampler.random_state = np.random.RandomState(seed).get_state()
-    sampler.run_mcmc(walkers, 1500)
+    sampler.run_mcmc(walkers, 1200)
     chain = sampler.get_chain(discard=200, thin=15, flat=True)
     moments = [
         dense.predict(t[:1], np.exp(t[1:3]), dense.variances_two(4, t[3], 1), cubic.design(GRID), 1) for t in chain
