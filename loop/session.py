@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,9 @@ from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import fold
 
 News = list[Result | Failure]
+
+MASTER_EVERY = 100
+"""Cycles between two masters of a campaign that is not over: each costs time in proportion to all cycles."""
 
 
 class Session(AbstractContextManager["Session"]):
@@ -76,7 +79,11 @@ class Session(AbstractContextManager["Session"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Release the history."""
+        """Release the history; now and then its master for viewers is made anew."""
+        if self.history.cycles and (self.is_over or self.state.next_cycle % MASTER_EVERY == 0):
+            # Derived, and of no consequence: a full disk must not hide what ended the session.
+            with suppress(OSError):
+                self.history.write_master()
         self.history.close()
 
     @property
