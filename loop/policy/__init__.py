@@ -4,6 +4,7 @@ from loop.policy.allocation import Allocation, allocate
 from loop.policy.belief import Belief, FittedBelief
 from loop.policy.choice import choose
 from loop.policy.constraint import Constraint
+from loop.policy.found import expected_gain, probability_found
 from loop.policy.objective import Objective
 from loop.policy.proposal import Proposal
 from loop.policy.proposing import propose
@@ -21,6 +22,8 @@ __all__ = [
     "Rule",
     "allocate",
     "choose",
+    "expected_gain",
+    "probability_found",
     "propose",
     "rule_named",
     "rule_pair",

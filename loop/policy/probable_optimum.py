@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from loop.policy.belief import Belief, FittedBelief
@@ -36,14 +38,45 @@ class ProbableOptimum:
         if min(count, len(X)) <= 0:
             return []
         known, objective = fitted(belief, "probable_optimum"), sought(belief, target, sign)
-        drawn = optimum(known, X if known.domain is None else known.domain, target, objective, rng)
-        rows, utility = _here(known, X, target, objective, drawn)
-        levels, seen = drawn.levels(self.slack), known.measured(X[rows], target)
-        near = utility >= levels
-        elsewhere = objective.utility(drawn.curves.values(_elsewhere(known, target, X.shape[1])))
-        left = ~(near[seen].any(axis=0) | (elsewhere >= levels).any(axis=0))
-        tie = _tie_breaker(objective.utility(known.mean(X[rows], target))) - seen
-        return [_named(pick, rows) for pick in _cover(near, left, tie, min(count, len(rows)))]
+        search = still_open(known, X, target, objective, self.slack, rng)
+        tie = _tie_breaker(objective.utility(known.mean(X[search.rows], target))) - search.measured
+        picks = _cover(search.near, search.left, tie, min(count, len(search.rows)))
+        return [_named(pick, search.rows) for pick in picks]
+
+
+@dataclass(frozen=True)
+class Open:
+    """Which candidates are the best in which joint draws, and what experiments have settled.
+
+    Parameters
+    ----------
+    rows
+        Candidates that come into question, (c,), increasing.
+    near
+        Whether each is the best, to the slack, in each draw, (c, s).
+    measured
+        Which of them were measured already, (c,).
+    left
+        Draws (s,) of which no experiment done or awaited is the best.
+    """
+
+    rows: np.ndarray
+    near: np.ndarray
+    measured: np.ndarray
+    left: np.ndarray
+
+
+def still_open(
+    belief: FittedBelief, X: np.ndarray, target: str, objective: Objective, slack: float, rng: np.random.Generator
+) -> Open:
+    """Judge the candidates X (n, d) and the experiments done or awaited by joint draws of the target."""
+    drawn = optimum(belief, X if belief.domain is None else belief.domain, target, objective, rng)
+    rows, utility = _here(belief, X, target, objective, drawn)
+    levels, measured = drawn.levels(slack), belief.measured(X[rows], target)
+    near = utility >= levels
+    elsewhere = objective.utility(drawn.curves.values(_elsewhere(belief, target, X.shape[1])))
+    left = ~(near[measured].any(axis=0) | (elsewhere >= levels).any(axis=0))
+    return Open(rows, near, measured, left)
 
 
 def _cover(near: np.ndarray, left: np.ndarray, tie: np.ndarray, count: int) -> list[Pick]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from loop.policy.belief import Belief, FittedBelief
+from loop.policy.gaussian import Gaussian
 from loop.policy.objective import Objective
 from loop.policy.optimum import optimum
 from loop.policy.rule import Pick, ranked
@@ -12,6 +13,10 @@ from loop.policy.sought import fitted, sought, sought_target
 
 SHORTLIST = 8192
 """Beyond so many candidates the later picks of a batch come from the best for the first pick and a spread over all."""
+
+
+NEGLIGIBLE = 1e-9
+"""Share of the variance that is no reason to ask for anything."""
 
 
 class TowardOptimum:
@@ -25,7 +30,8 @@ class TowardOptimum:
 
     in the Gaussian with the moments of the mixture (the integrated-variance criterion of Cohn, Neural Networks 9, 1071
     (1996), on the optimum instead of the whole space; compare arXiv:2408.08539, where calculations establish the model
-    everywhere). In a batch every pick counts as done for the next.
+    everywhere). In a batch every pick counts as done for the next. Where no value tells anything of the differences,
+    the most uncertain is asked for.
     """
 
     summary = "it tells most about where the best experiment lies"
@@ -42,11 +48,19 @@ class TowardOptimum:
         picks: list[Pick] = []
         while len(picks) < min(count, len(X)):
             scores = np.full(len(X), -np.inf)
-            scores[rows] = gaussian.explained(X[rows], target, contrast, name) / total
+            scores[rows] = _told(gaussian, X[rows], target, gaussian.explained(X[rows], target, contrast, name) / total)
             picks.append(ranked(scores, [pick.index for pick in picks]))
             gaussian = gaussian.conditioned(X[picks[-1].index], target)
             rows = _shortlist(scores, rows, max(SHORTLIST, count))
         return picks
+
+
+def _told(gaussian: Gaussian, X: np.ndarray, target: str, share: np.ndarray) -> np.ndarray:
+    """Shares (n,) of the variance that values would remove; where that is nothing, the uncertainty orders them."""
+    if float(np.max(share)) >= NEGLIGIBLE:
+        return share
+    variance = gaussian.variance(X, target)
+    return np.asarray(NEGLIGIBLE * variance / max(float(np.max(variance)), 1e-300))
 
 
 def _contrast(

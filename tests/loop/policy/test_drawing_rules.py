@@ -9,7 +9,7 @@ import pytest
 
 from loop.assimilation import DataAssimilation
 from loop.errors import DataError
-from loop.policy import FittedBelief, Objective, choose, rule_named
+from loop.policy import FittedBelief, Objective, choose, expected_gain, probability_found, rule_named
 from loop.policy.optimum import optimum
 from loop.policy.probable_optimum import ProbableOptimum
 
@@ -150,3 +150,25 @@ def test_the_same_generator_makes_the_same_choice(mixture: DataAssimilation, poi
         for name in ("thompson", "thompson")
     )
     assert first == second
+
+
+def test_the_best_is_found_with_the_probability_that_a_done_one_is_best(mixture: DataAssimilation) -> None:
+    X, objective = np.random.default_rng(1).uniform(size=(12, 2)), Objective("e")
+    done = X[:3]
+    values = _drawn(mixture, X, "e", 4000)
+    level = values.max(axis=1) - 0.01 * np.ptp(values, axis=1)
+    expected = (values[:, :3] >= level[:, None]).any(axis=1).mean()
+    found = probability_found(FittedBelief(mixture, objective, X, done), X, objective, np.random.default_rng(0))
+    assert found == pytest.approx(expected, abs=0.1)
+    awaited = FittedBelief(mixture, objective, X).conditioned(done, "e")
+    assert probability_found(awaited, X, objective, np.random.default_rng(0)) == found
+    assert probability_found(FittedBelief(mixture), X[:0], objective, np.random.default_rng(0)) == 1.0
+
+
+def test_the_expected_gain_is_that_of_draws(mixture: DataAssimilation, points: np.ndarray) -> None:
+    values, mean = _drawn(mixture, points, "e", 20000), mixture.predict(points, "e")
+    gain = np.maximum(values - mean.max(), 0).mean(axis=0).max()
+    assert expected_gain(FittedBelief(mixture), points, Objective("e"), np.random.default_rng(0)) == pytest.approx(
+        gain, rel=0.05
+    )
+    assert expected_gain(FittedBelief(mixture), points[:0], Objective("e"), np.random.default_rng(0)) == 0.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loop.policy.measured import measured
-from loop.problems import Demonstration, SearchProblem, Series, hunt, hunts, least_squares_hunt
+from loop.problems import Band, Demonstration, SearchProblem, Series, hunt, hunts, least_squares_hunt
 from loop.problems.search import BASIS
 
 
@@ -73,3 +73,10 @@ def test_measured_candidates_are_recognized(count: int) -> None:
     assert found[rows].all()
     assert found[inner].sum() == count
     assert not measured(statistics, BASIS, problem.X, 0).any()
+
+
+def test_the_band_takes_upper_and_lower_deviations_separately() -> None:
+    band = Band.of([[1.0, 0.0], [1.0, 0.0], [4.0, 0.0]])
+    assert band.mean.tolist() == [2.0, 0.0]
+    assert band.upper.tolist() == [2.0, 0.0]
+    assert band.lower.tolist() == [1.0, 0.0]

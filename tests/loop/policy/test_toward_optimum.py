@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loop.assimilation import DataAssimilation
-from loop.policy import FittedBelief, Objective
+from loop.assimilation import DataAssimilation, PolynomialBasis, Structure
+from loop.policy import FittedBelief, Objective, choose, rule_named, toward_optimum
 from loop.policy.covariances import Covariances
 from loop.policy.optimum import optimum
 from loop.policy.toward_optimum import TowardOptimum
@@ -127,3 +127,38 @@ def test_covariance_between_targets_is_that_of_draws(mixture: DataAssimilation) 
     design = mixture.basis.design(X)
     found = design @ Covariances.of(posterior).collapsed("c", "e") @ design.T
     assert found == pytest.approx(sampled, abs=0.05 * np.abs(sampled).max())
+
+
+def test_what_tells_nothing_is_asked_where_it_is_uncertain(points: np.ndarray) -> None:
+    """A calculation that no experiment leans on: the most uncertain first, as ``max_uncertainty`` has it."""
+    rng = np.random.default_rng(2)
+    Y = rng.normal(size=(12, 2))
+    model = DataAssimilation(PolynomialBasis(2, 1), Structure(("c", "e")), "map").fit(points, Y)
+    X = rng.uniform(size=(30, 2))
+    belief = FittedBelief(model)
+    picks = TowardOptimum()(belief, X, 4, target="c", sign=1.0, rng=np.random.default_rng(0))
+    most = rule_named("max_uncertainty")(belief, X, 4, target="c", sign=1.0, rng=rng)
+    assert [pick.index for pick in picks] == [pick.index for pick in most]
+
+
+def test_many_candidates_are_shortlisted_for_later_picks(
+    mixture: DataAssimilation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X = np.random.default_rng(0).uniform(size=(3000, 2))
+    whole = TowardOptimum()(FittedBelief(mixture), X, 4, target="c", sign=1.0, rng=np.random.default_rng(0))
+    monkeypatch.setattr(toward_optimum, "SHORTLIST", 200)
+    short = TowardOptimum()(FittedBelief(mixture), X, 4, target="c", sign=1.0, rng=np.random.default_rng(0))
+    assert short[0] == whole[0]
+    assert sum(pick.acquisition for pick in short) > 0.98 * sum(pick.acquisition for pick in whole)
+
+
+@pytest.mark.parametrize("estimator", ["mle", "map", "bayes"])
+def test_every_estimator_and_an_experiment_alone(estimator: str, points: np.ndarray) -> None:
+    rng = np.random.default_rng(3)
+    Y = (points @ [1.0, -1.0] + 0.1 * rng.normal(size=12))[:, None]
+    alone = Structure(("e",), ("experiment",))
+    found = choose(DataAssimilation(PolynomialBasis(2, 1), alone, estimator).fit(points, Y), points, rng=rng)
+    assert [each.source for each in found] == ["experiment"]
+    both = DataAssimilation(PolynomialBasis(2, 1), Structure(("c", "e"), parents={"e": ("c",)}), estimator)
+    Y = np.column_stack([points @ [1.0, 0.0], Y[:, 0]]) + 0.1 * rng.normal(size=(12, 2))
+    assert len(choose(both.fit(points, Y), rng.uniform(size=(40, 2)), rng=rng)) == 6
