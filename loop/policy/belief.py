@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -81,14 +82,24 @@ class FittedBelief:
         """Mean (n,) and deviation (n,) at once, for the time of one of them."""
         if target not in self._collapsed:
             self._collapsed[target] = self._collapse(target)
-        return self._collapsed[target].evaluate(X)
+        mean, deviation = self._collapsed[target].evaluate(X)
+        factors = self.factors(X, target)
+        return (mean, deviation) if factors is None else (mean * factors, deviation * np.abs(factors))
+
+    def factors(self, X: np.ndarray, target: str) -> np.ndarray | None:
+        """Factors (n,) by which the objective scales values of a target, None where it does not."""
+        return None if self.objective is None else self.objective.factors(X, target)
+
+    def unscaled(self) -> FittedBelief:
+        """Return the same belief in the targets' own units, without an objective."""
+        twin = self._twin()
+        twin.objective, twin.memory, twin._covariances = None, {}, self._covariances
+        return twin
 
     def conditioned(self, X: np.ndarray, target: str) -> FittedBelief:
         """See :class:`Belief`; every component is conditioned given its θ."""
-        child = FittedBelief(self.posterior, self.objective, self.domain, self.done)
-        child.statistics = self.statistics
+        child = self._twin()
         child.awaited = (*self.awaited, (np.asarray(X, dtype=float), target))
-        child.memory = self.memory
         child._covariances = self.covariances.conditioned(X, target)
         return child
 
@@ -111,21 +122,31 @@ class FittedBelief:
 
     def draw(self, count: int, target: str, rng: np.random.Generator) -> Curves:
         """Draw curves jointly from what is known now: awaited data have no values yet, so they change nothing."""
-        return Curves(self.posterior.basis, self.posterior.draw(count, target, rng))
+        return Curves(
+            self.posterior.basis, self.posterior.draw(count, target, rng), partial(self.factors, target=target)
+        )
 
     def components(self, X: np.ndarray, target: str) -> tuple[Array, Array, Array]:
         """Weights (k,), means (k, n) and deviations (k, n) given θ, awaited data counted. For few points."""
         columns = self.posterior.basis.columns(X)
         own = self.covariances.components(target)
         variance = np.array([np.einsum("ij,ij->j", columns, matrix @ columns) for matrix in own])
-        means = self.posterior.curves(target) @ columns
-        return self.posterior.weights, means, np.sqrt(np.maximum(variance, 0.0))
+        means, deviations = self.posterior.curves(target) @ columns, np.sqrt(np.maximum(variance, 0.0))
+        factors = self.factors(X, target)
+        if factors is not None:
+            means, deviations = means * factors, deviations * np.abs(factors)
+        return self.posterior.weights, means, deviations
 
     def gaussian(self) -> Gaussian:
         """First two moments of all curves, awaited data counted."""
         if self._gaussian is None:
             self._gaussian = self._joint()
         return self._gaussian
+
+    def _twin(self) -> FittedBelief:
+        twin = FittedBelief(self.posterior, self.objective, self.domain, self.done)
+        twin.statistics, twin.awaited, twin.memory = self.statistics, self.awaited, self.memory
+        return twin
 
     def _joint(self) -> Gaussian:
         targets, p = self.posterior.structure.targets, self.posterior.basis.size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +22,13 @@ class Curves:
         The p functions.
     coefficients
         (s, p), target units.
+    factors
+        Function from points (n, d) to factors (n,) of the values, or to None.
     """
 
     basis: Basis
     coefficients: Array
+    factors: Callable[[Array], Array | None] = lambda _: None
 
     def values(self, X: Array) -> Array:
         """Values (n, s) at the points X (n, d), in chunks."""
@@ -32,4 +36,5 @@ class Curves:
         for start in range(0, len(X), CHUNK):
             part = slice(start, start + CHUNK)
             found[part] = (self.coefficients @ self.basis.columns(X[part])).T
-        return found
+        factors = self.factors(X)
+        return found if factors is None else found * factors[:, None]

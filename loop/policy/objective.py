@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,8 @@ class Objective:
         What is to be hit, in the target's unit; only with ``"hit"``.
     constraints
         What an experiment must also satisfy, with stated probability.
+    scale
+        Function from points (n, d) to factors (n,), such as one over a price: the goal is meant for scale(x)·y(x).
 
     Raises
     ------
@@ -41,6 +44,7 @@ class Objective:
     goal: Goal = "maximize"
     value: float | None = None
     constraints: tuple[Constraint, ...] = ()
+    scale: Callable[[np.ndarray], np.ndarray] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
@@ -49,6 +53,21 @@ class Objective:
         if (self.goal == "hit") != (self.value is not None and math.isfinite(self.value)):
             raise CampaignError(f"goal {self.goal!r} with value {self.value}: a finite value belongs to 'hit' alone")
         object.__setattr__(self, "constraints", tuple(self.constraints))
+
+    def factors(self, X: np.ndarray, target: str) -> np.ndarray | None:
+        """Factors (n,) of the values of a target at the points X (n, d); None where it is taken as it is.
+
+        Raises
+        ------
+        CampaignError
+            Where the scale gives no finite factor for every point.
+        """
+        if self.scale is None or target != self.target:
+            return None
+        found = np.asarray(self.scale(X), dtype=float)
+        if found.shape != (len(X),) or not np.isfinite(found).all():
+            raise CampaignError(f"the scale of {self.target!r} gave {found.shape}, expected {len(X)} finite factors")
+        return found
 
     @classmethod
     def by_sign(cls, target: str, sign: float) -> Objective:

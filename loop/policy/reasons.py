@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from loop.policy.belief import Belief, FittedBelief
+from loop.policy.belief import Belief, FittedBelief, moments
 from loop.policy.rule import Pick
 from loop.policy.sought import sought, sought_target
 from loop.records import Reason
@@ -26,7 +26,10 @@ def reasons(
     Predictions and lessons are those before any of the picks is done.
     """
     rows = X[[pick.index for pick in picks]]
-    means, deviations = belief.mean(rows, target), belief.deviation(rows, target)
+    plain = (
+        belief.unscaled() if isinstance(belief, FittedBelief) and belief.factors(rows, target) is not None else belief
+    )
+    means, deviations = moments(plain, rows, target)
     lessons = _lessons(belief, X, rows, deviations, target, sign)
     found = []
     for rank, (pick, mean, deviation, lesson) in enumerate(zip(picks, means, deviations, lessons, strict=True), 1):

@@ -70,6 +70,9 @@ def _contrast(
     places = X if belief.domain is None else belief.domain
     rows, share = optimum(belief, places, target, objective, rng).share()
     design = belief.posterior.basis.design(places[rows])
+    factors = belief.factors(places[rows], target)
+    if factors is not None:
+        design = design * factors[:, None]
     if len(rows) > 1:
         design = design - share @ design
     return np.asarray(np.linalg.qr(np.sqrt(share)[:, None] * design, mode="r"))

@@ -134,3 +134,50 @@ def test_the_reason_tells_rank_runner_up_and_lesson(mixture: DataAssimilation, p
     assert "pick 2 of 5" in second.reason.text
     assert "that of e at its predicted best from" in first.reason.text
     assert first.reason.runner_up in first.reason.text
+
+
+def price(X: np.ndarray) -> np.ndarray:
+    return 1 + 4 * X[:, 1]
+
+
+@pytest.mark.parametrize("rule", ["greedy", "ucb", "expected_improvement", "probable_optimum", "thompson"])
+def test_a_scale_is_part_of_what_is_sought(rule: str, mixture: DataAssimilation) -> None:
+    """The definition of every rule for y(x)/price(x), from the mean, deviation and draws of y."""
+    X = np.random.default_rng(2).uniform(size=(30, 2))
+    objective = Objective("e", scale=lambda points: 1 / price(points))
+    (found,) = choose(mixture, X, n_calculations=0, experiment_rule=rule, objective=objective, rng=_rng())
+    mean, deviation = mixture.predict(X, "e", return_std=True)
+    drawn = FittedBelief(mixture).draw(256 if rule == "probable_optimum" else 1, "e", _rng()).values(X)
+    drawn = drawn / price(X)[:, None]
+    near = drawn >= drawn.max(axis=0) - 0.01 * np.ptp(drawn, axis=0)
+    best = {
+        "greedy": mean / price(X),
+        "ucb": (mean + 2 * deviation) / price(X),
+        "thompson": drawn[:, 0],
+        "probable_optimum": near.mean(axis=1) + 1e-4 * mean / price(X) / np.ptp(mean),
+    }
+    if rule in best:
+        assert found.index == int(np.argmax(best[rule]))
+    assert found.reason.mean == pytest.approx(mean[found.index])
+    assert found.reason.deviation == pytest.approx(deviation[found.index])
+
+
+def test_calculations_serve_the_scaled_objective(mixture: DataAssimilation) -> None:
+    X = np.random.default_rng(2).uniform(size=(60, 2)) ** [0.1, 1.5]
+    plain, same, cheap = (
+        [each.index for each in choose(mixture, X, n_experiments=0, objective=objective, rng=_rng())]
+        for objective in (
+            Objective("e"), Objective("e", scale=lambda x: np.full(len(x), 3.0)),
+            Objective("e", scale=lambda x: 1 / price(x)),
+        )
+    )  # fmt: skip
+    assert plain == same != cheap
+
+
+def test_a_senseless_scale_is_refused(mixture: DataAssimilation, points: np.ndarray) -> None:
+    with pytest.raises(CampaignError, match="expected 12 finite factors"):
+        choose(mixture, points, objective=Objective("e", scale=lambda x: np.full(len(x), np.nan)), rng=_rng())
+
+
+def _rng() -> np.random.Generator:
+    return np.random.default_rng(0)
