@@ -79,7 +79,7 @@ def choose(
     allowed = np.arange(len(X))
     if objective.constraints:
         allowed = feasible(FittedBelief(model), X, objective.constraints)
-    belief = FittedBelief(model, objective, X if len(allowed) in (0, len(X)) else X[allowed])
+    belief = FittedBelief(model, objective, _domain(X, allowed))
     for x, target in pending:
         belief = belief.conditioned(np.atleast_2d(np.asarray(x, dtype=float)), target)
     prices = {"experiment": 0.0, "calculation": 0.0, **(costs or {})}
@@ -100,6 +100,13 @@ def choose(
         target=calculated, sign=objective.sign, cost=prices["calculation"], rng=rng,
         rows=_not_running(X, np.arange(len(X)), pending, calculated),
     )  # fmt: skip
+
+
+def _domain(X: np.ndarray, allowed: np.ndarray) -> np.ndarray | None:
+    """Where the optimum is sought: where experiments are allowed, else everywhere, else wherever a rule looks."""
+    if len(X) == 0:
+        return None
+    return X if len(allowed) in (0, len(X)) else X[allowed]
 
 
 def _not_running(X: np.ndarray, rows: np.ndarray, pending: Pending, target: str) -> np.ndarray:

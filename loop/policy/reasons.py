@@ -65,7 +65,7 @@ def _lessons(
     ]
     if target == wanted:
         return words
-    places = X if belief.domain is None or len(belief.domain) == 0 else belief.domain
+    places = X if belief.domain is None else belief.domain
     places = places[:: len(places) // PLACES + 1]
     best = places[[int(np.argmax(sought(belief, wanted, sign).utility(belief.mean(places, wanted))))]]
     before = float(gaussian.variance(best, wanted)[0])

@@ -120,6 +120,11 @@ def test_pending_requests_are_not_asked_again(mixture: DataAssimilation, points:
         assert all(tuple(points[each.index]) == each.x for each in found)
 
 
+def test_calculations_go_on_without_candidates_for_experiments(mixture: DataAssimilation, points: np.ndarray) -> None:
+    found = choose(mixture, points[:0], calculation_candidates=points, rng=np.random.default_rng(0))
+    assert [each.source for each in found] == ["calculation"] * 5
+
+
 def test_costs_may_depend_on_the_point(mixture: DataAssimilation, points: np.ndarray) -> None:
     found = choose(
         mixture, points, costs={"experiment": lambda X: 1 + X[:, 0], "calculation": 0.1}, rng=np.random.default_rng(0)
