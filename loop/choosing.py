@@ -55,7 +55,7 @@ def next_requests(
 def lacks_start(campaign: Campaign, state: State) -> bool:
     """Whether a slot has been asked for less than it is to start with, though it has candidates left."""
     return any(
-        len(_asked_of(state, slot)) < slot.table.start and len(_unasked(state, slot, [])) > 0
+        _started(state, slot) < slot.table.start and len(_unasked(state, slot, [])) > 0
         for slot in campaign.slots
         if slot.table.asks
     )
@@ -85,14 +85,19 @@ def asks_for_more(state: State, campaign: Campaign) -> bool:
 def _free_places(state: State, slot: Slot, *, has_model: bool) -> int:
     if not slot.table.asks:
         return 0
-    mine = _asked_of(state, slot)
-    free = slot.table.slots - sum(request.status.is_open for request in mine)
+    free = slot.table.slots - sum(request.status.is_open for request in _asked_of(state, slot))
     # Before there is a model only the start is asked, lest a slow slot let a fast one fill up with random points.
-    return free if has_model else min(free, slot.table.start - len(mine))
+    return free if has_model else min(free, slot.table.start - _started(state, slot))
 
 
 def _asked_of(state: State, slot: Slot) -> list[Request]:
     return [request for request in state.requests.values() if request.adapter == slot.table.name]
+
+
+def _started(state: State, slot: Slot) -> int:
+    """What counts as the start of a slot: what it was asked, and values of its target that came unasked."""
+    given = sum(observation.request_id is None for observation in state.values_of(slot.table.target))
+    return len(_asked_of(state, slot)) + given
 
 
 def _affordable(campaign: Campaign, state: State, slot: Slot, chosen: Sequence[Request], count: int) -> int:

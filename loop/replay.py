@@ -10,6 +10,7 @@ import numpy as np
 from loop.admission import as_news
 from loop.cycle import Cycle
 from loop.history import Difference, History, compare
+from loop.importing import imported
 from loop.records import CycleRecord
 from loop.refolding import migration, retraction
 from loop.revising import campaign_at
@@ -70,6 +71,9 @@ def _again(history: History, state: State, record: CycleRecord, cycles: dict[int
             return migration(before, campaign, state, _candidates(record), str(record.summary["reason"]))
         case "retraction":
             return retraction(campaign, state, record.quarantined[0].id, str(record.summary["reason"]))
+        case "import":
+            news = as_news(record.observations, record.quarantined, campaign)
+            return imported(campaign, state, news, _candidates(record), str(record.summary["reason"]))
         case _:
             cycle = cycles.setdefault(history.header_at(record.number).revision, Cycle(campaign, _candidates(record)))
             return cycle(state, as_news(record.observations, record.quarantined, campaign))

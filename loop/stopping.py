@@ -34,8 +34,11 @@ def reason_to_stop(campaign: Campaign, state: State) -> str:
 
 
 def since_best(campaign: Campaign, state: State) -> int:
-    """How many measurements of the objective came after the best one."""
+    """How many measurements were asked for and came after the best value; what came unasked was not a try."""
     objective = campaign.table.objective
     sign = 1.0 if objective.goal == "maximize" else -1.0
-    values = [sign * observation.value for observation in state.values_of(objective.target)]
-    return len(values) - 1 - int(np.argmax(values)) if values else 0
+    observations = state.values_of(objective.target)
+    if not observations:
+        return 0
+    best = int(np.argmax([sign * observation.value for observation in observations]))
+    return sum(observation.request_id is not None for observation in observations[best + 1 :])

@@ -126,7 +126,6 @@ def test_what_a_killed_import_left_is_replaced(campaign: Campaign, tmp_path: Pat
     assert not (tmp_path / ".past.importing").exists()
 
 
-@pytest.mark.xfail(reason="loop/replay.py does not know records of kind 'import' yet", strict=False)
 def test_it_is_replayed_with_what_came_after(campaign: Campaign, done: Imported) -> None:
     with Session(campaign, done.path) as session:
         session.step()
@@ -135,7 +134,6 @@ def test_it_is_replayed_with_what_came_after(campaign: Campaign, done: Imported)
         assert [difference for again in replay(history) for difference in again.differences] == []
 
 
-@pytest.mark.xfail(reason="loop/choosing.py does not count imported values as the start yet", strict=False)
 def test_imported_values_are_the_start(make_campaign: Callable[..., Path], tmp_path: Path) -> None:
     campaign = Campaign.load(make_campaign())
     import_results(campaign, batches(), tmp_path / "past", "a test")

@@ -6,6 +6,21 @@ from collections.abc import Callable
 
 import pytest
 
+COMMANDS = [
+    "run",
+    "serve",
+    "status",
+    "observations",
+    "quarantine",
+    "retract",
+    "replay",
+    "diff",
+    "verify",
+    "export",
+    "import",
+    "report",
+    "backtest",
+]
 HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic")
 
 
@@ -22,7 +37,7 @@ def test_help_loads_no_scientific_package() -> None:
     assert "replay" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "serve", "status", "replay", "report", "backtest"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, douka: Callable) -> None:
     ended = douka(command, "--help")
     assert ended.code == 0
