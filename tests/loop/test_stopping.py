@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ def _state(values: Sequence[float] = (), costs: Sequence[float] = (), cycles: in
     }  # fmt: skip
     observations = tuple(
         Observation(
-            id=str(k), target="measured", x=(0.0,), value=value, uncertainty=None, label="", request_id=None,
+            id=str(k), target="measured", x=(0.0,), value=value, uncertainty=None, label="",
+            request_id=f"r{k}",
             requested_x=None, provenance=Provenance(key=str(k), adapter="laboratory"),
         )
         for k, value in enumerate(values)
@@ -72,3 +74,10 @@ def test_measurements_since_the_best_one(
     make_campaign: MakeCampaign, goal: str, values: list[float], since: int
 ) -> None:
     assert since_best(_campaign(make_campaign, "cycles = 9", goal), _state(values)) == since
+
+
+def test_what_came_unasked_was_no_try(make_campaign: MakeCampaign) -> None:
+    asked = _state([3, 1, 2, 1])
+    unasked = replace(asked, observations=tuple(replace(o, request_id=None) for o in asked.observations))
+    campaign = _campaign(make_campaign, "cycles = 9")
+    assert (since_best(campaign, asked), since_best(campaign, unasked)) == (3, 0)

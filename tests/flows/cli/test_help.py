@@ -7,6 +7,9 @@ from collections.abc import Callable
 import pytest
 
 COMMANDS = [
+    *("run", "serve", "status", "observations", "quarantine", "retract"),
+    *("replay", "diff", "verify", "export", "import", "report", "backtest"),
+]
     "run",
     "serve",
     "status",
