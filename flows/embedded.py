@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.errors import SchedulerError
-from flows.server import Server
+from flows.server import Server, kept_running
 from flows.settings import client_settings, environment
 
 
@@ -36,7 +36,8 @@ def embedded_prefect(home: Path) -> Iterator[None]:
         with SettingsContext(profile=get_settings_context().profile, settings=settings):
             server.wait()
             try:
-                yield
+                with kept_running(server):
+                    yield
             except httpx.TransportError as error:
                 raise SchedulerError(
                     f"the Prefect server stopped answering ({error}); see {server.log}. "

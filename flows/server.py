@@ -6,8 +6,10 @@ import contextlib
 import http.client
 import subprocess
 import sys
+import threading
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +18,7 @@ from flows.server_process import EMBEDDED, PAGES, PATIENCE_SECONDS
 from flows.settings import LOOPBACK, ui_url
 
 STARTUP_SECONDS = 180.0
+LOOK_SECONDS = 1.0
 
 
 class Server(AbstractContextManager["Server"]):
@@ -116,6 +119,34 @@ class Server(AbstractContextManager["Server"]):
             f"the Prefect server {what}; see {self.log}. The history is complete and not affected. Where the log "
             f"speaks of its database, {self.log.parent} may be deleted: it holds nothing but records of past runs"
         )
+
+
+@contextmanager
+def kept_running(server: Server) -> Iterator[None]:
+    """Start a server again that dies, from a thread, for as long as the context lasts.
+
+    A campaign seals on without it, but its last word to Prefect would wait for the server for a long time.
+
+    Parameters
+    ----------
+    server
+        Which answers already.
+    """
+    done = threading.Event()
+
+    def watch() -> None:
+        with contextlib.suppress(SchedulerError):  # twice is a fault of its own; the flow says so when it misses it
+            while not done.wait(LOOK_SECONDS):
+                if not server.is_running:
+                    server.restart()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def answers(port: int) -> bool:

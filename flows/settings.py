@@ -68,6 +68,7 @@ def client_settings(home: Path, port: int, *, quiet: bool) -> dict[str, str]:
     return common_settings(home) | {
         "PREFECT_API_URL": api_url(port),
         "PREFECT_LOGGING_LEVEL": "CRITICAL" if quiet else "WARNING",
+        "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",  # it prints whole events when the server is away
         "PREFECT_LOGGING_TO_API_ENABLED": str(not quiet).lower(),
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",  # client and server are one installation

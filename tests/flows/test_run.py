@@ -158,3 +158,41 @@ def test_what_is_over_starts_nothing(
     assert process.returncode == 0
     assert not (tmp_path / "home").exists()
     assert digest(tmp_path / "history") == before
+
+
+SERVER_DIES = """
+import os, signal, sys
+from pathlib import Path
+from flows.campaign_flow import run_campaign
+from loop.campaign import Campaign
+def kill(record, session):
+    if record.number == 1:
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (folder / "cmdline").read_bytes().decode().split(chr(0))
+            except OSError:
+                continue
+            if "flows.server_process" in words and sys.argv[3] in words:
+                os.kill(int(folder.name), signal.SIGKILL)
+run_campaign(Campaign.load(Path(sys.argv[1])), Path(sys.argv[2]), prefect_home=Path(sys.argv[3]), on_cycle=kill)
+"""
+
+
+@pytest.mark.server
+def test_a_server_that_dies_is_replaced(
+    program: Program,
+    make_campaign: MakeCampaign,
+    prefect_home: Path,
+    tmp_path: Path,
+    digest: Callable[[Path], str],
+    plain_digest: Digests,
+    servers: Callable[[Path], list[int]],
+) -> None:
+    campaign = make_campaign()
+    process = program(SERVER_DIES, campaign, tmp_path / "history", prefect_home)
+    process.communicate(timeout=600)
+    assert process.returncode == 0
+    assert (tmp_path / "stderr-0.txt").read_text() == ""
+    assert digest(tmp_path / "history") == plain_digest(campaign, tmp_path / "plain")
+    assert servers(prefect_home) == []
+    assert _runs(prefect_home, tmp_path / "history") == [("tiny", "COMPLETED")]
