@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from loop.campaign import Campaign
 from loop.history import History
+from loop.session import Session
 
 RUNNER = """
 import os, signal, sys, time
@@ -42,6 +44,9 @@ while line := sys.stdin.readline().strip():
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 """Forks a fresh process for each line of its input, after one run of its own: the forks have nothing to import."""
+
+KILLS = int(os.environ.get("DOUKA_KILLS", "200"))
+"""Of the slow test."""
 
 
 class Runner:
@@ -86,7 +91,7 @@ def _check(path: Path, digest: str) -> None:
     assert set(asked.values()) == {1}
 
 
-@pytest.mark.parametrize("kills", [15, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [15, pytest.param(KILLS, marks=pytest.mark.slow)])
 def test_killed_again_and_again_the_history_is_the_same(tiny_folder: Path, tmp_path: Path, kills: int) -> None:
     rng, done, cycles = np.random.default_rng(0), 0, set()
     with Runner(tiny_folder, tmp_path / "first") as runner:
@@ -104,6 +109,16 @@ def test_killed_again_and_again_the_history_is_the_same(tiny_folder: Path, tmp_p
                 break
     assert done >= kills
     assert len(cycles) > 1, f"killed after {cycles} cycles only"
+
+
+def test_another_process_comes_to_the_same_digest(tiny_folder: Path, tmp_path: Path) -> None:
+    """Not even the last bit depends on what else a process has loaded."""
+    with Session(Campaign.load(tiny_folder), tmp_path / "here") as session:
+        while not session.is_over:
+            session.step()
+        here = session.history.digest()
+    with Runner(tiny_folder, tmp_path / "there"), History.open(tmp_path / "there") as history:
+        assert history.digest() == here
 
 
 def _time_of(runner: Runner, path: Path) -> float:

@@ -10,20 +10,6 @@ COMMANDS = [
     *("run", "serve", "status", "observations", "quarantine", "retract"),
     *("replay", "diff", "verify", "export", "import", "report", "backtest"),
 ]
-    "run",
-    "serve",
-    "status",
-    "observations",
-    "quarantine",
-    "retract",
-    "replay",
-    "diff",
-    "verify",
-    "export",
-    "import",
-    "report",
-    "backtest",
-]
 HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic")
 
 
