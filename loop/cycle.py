@@ -16,6 +16,7 @@ from loop.campaign import Campaign
 from loop.choosing import asks_for_more, lacks_start, next_requests
 from loop.errors import EstimationError
 from loop.model import fit_model, generator, statistics_of
+from loop.prediction import POSTERIOR, Prediction, predicted_objective
 from loop.records import CycleRecord, Source
 from loop.state import CANDIDATES, STATISTICS, State
 from loop.stopping import reason_to_stop
@@ -68,8 +69,13 @@ class Cycle:
         requests = () if stopped else next_requests(campaign, informed, model, number, rng)
         if not stopped and not requests and not informed.open_requests:
             stopped = _nothing_left(campaign, informed)
-        arrays = {**draft.arrays, **_prefixed(MIXTURE, model.posterior.to_arrays() if model else {})}
-        summary = _summary(campaign, informed, model) | {
+        prediction = predicted_objective(campaign, informed, model) if model else None
+        arrays = {
+            **draft.arrays,
+            **_prefixed(MIXTURE, model.posterior.to_arrays() if model else {}),
+            **_prefixed(POSTERIOR, prediction.to_arrays() if prediction else {}),
+        }
+        summary = _summary(campaign, informed, model, prediction) | {
             "spent": informed.spent + sum(request.cost for request in requests),
             "model": problem or "fitted",
             "stopped": stopped,
@@ -145,7 +151,9 @@ def _start_is_open(campaign: Campaign, state: State) -> bool:
     return not state.values_of(campaign.table.objective.target)
 
 
-def _summary(campaign: Campaign, state: State, model: DataAssimilation | None) -> Scalars:
+def _summary(
+    campaign: Campaign, state: State, model: DataAssimilation | None, prediction: Prediction | None
+) -> Scalars:
     objective = campaign.table.objective
     sign = 1.0 if objective.goal == "maximize" else -1.0
     summary: Scalars = {
@@ -159,11 +167,11 @@ def _summary(campaign: Campaign, state: State, model: DataAssimilation | None) -
         best = max(measured, key=lambda observation: sign * observation.value)
         summary |= {"best_measured": best.label, "best_measured_value": best.value}
     if model is not None:
-        summary |= _model_summary(campaign, state, model, sign)
+        summary |= _model_summary(campaign, model, prediction, sign)
     return summary
 
 
-def _model_summary(campaign: Campaign, state: State, model: DataAssimilation, sign: float) -> Scalars:
+def _model_summary(campaign: Campaign, model: DataAssimilation, prediction: Prediction | None, sign: float) -> Scalars:
     target = campaign.table.objective.target
     row = campaign.targets.index(target)
     scatter = float(np.sqrt(model.residual_covariance_[row, row]))
@@ -172,19 +180,12 @@ def _model_summary(campaign: Campaign, state: State, model: DataAssimilation, si
         "effective_sample_size": float(model.effective_sample_size_),
         "scatter": scatter,
     }
-    points = [
-        state.candidates[slot.table.name]
-        for slot in campaign.slots
-        if slot.table.target == target and slot.table.name in state.candidates
-    ]
-    if points:
-        X = np.vstack(points)
-        mean, deviation = model.predict(X, target=target, return_std=True)
-        best = int(np.argmax(sign * mean))
+    if prediction is not None:
+        best = prediction.best(sign)
         summary |= {
-            "best_predicted": campaign.space.label(X[best].tolist()),
-            "best_predicted_mean": float(mean[best]),
-            "best_predicted_deviation": float(deviation[best]),
+            "best_predicted": campaign.space.label(prediction.X[best].tolist()),
+            "best_predicted_mean": float(prediction.mean[best]),
+            "best_predicted_deviation": float(prediction.deviation[best]),
         }
     return summary
 

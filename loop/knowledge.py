@@ -11,6 +11,7 @@ from loop.campaign import Campaign
 from loop.choosing import next_requests
 from loop.cycle import Cycle
 from loop.model import generator
+from loop.prediction import predicted_objective
 from loop.records import Observation, Request, Source
 from loop.state import State
 
@@ -142,10 +143,12 @@ def _scatter(campaign: Campaign, model: DataAssimilation | None) -> float:
 
 
 def _best_predicted(campaign: Campaign, state: State, model: DataAssimilation | None, sign: float) -> Estimate | None:
-    target = campaign.table.objective.target
-    slots = [slot.table.name for slot in campaign.slots if slot.table.target == target]
-    points = [tuple(x) for name in slots for x in state.candidates.get(name, np.empty((0, 0))).tolist()]
-    return max(_estimates(campaign, model, points), key=lambda estimate: sign * estimate.mean, default=None)
+    prediction = predicted_objective(campaign, state, model) if model else None
+    if prediction is None:
+        return None
+    best = prediction.best(sign)
+    label = campaign.space.label(prediction.X[best].tolist())
+    return Estimate(label, float(prediction.mean[best]), float(prediction.deviation[best]))
 
 
 def _upcoming(campaign: Campaign, state: State, model: DataAssimilation) -> tuple[Request, ...]:

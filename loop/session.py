@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
@@ -20,6 +19,7 @@ from loop.revising import header_of, revised
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import fold
+from loop.stopwatch import Stopwatch
 
 News = list[Result | Failure]
 
@@ -55,6 +55,7 @@ class Session(AbstractContextManager["Session"]):
 
     def __init__(self, campaign: Campaign, path: Path, *, migrate: bool = False) -> None:
         self.campaign = campaign
+        self._watch = Stopwatch()
         # Adapters first: nothing is written for a campaign that cannot run.
         require_runnable(campaign)
         self._plugins = plugins_of(campaign)
@@ -94,25 +95,27 @@ class Session(AbstractContextManager["Session"]):
     def collect(self) -> News:
         """Take in everything that is finished, in a reproducible order. Repeatable."""
         news: News = []
-        for name, adapter in self._adapters.items():
-            items = self._guarded(name, adapter)
-            items += [self._signed(name, item) for item in self._refused if item.provenance.adapter == name]
-            news += sorted(items, key=lambda item: (item.request_id or "~", item.provenance.key))
+        with self._watch.timing("collect"):
+            for name, adapter in self._adapters.items():
+                items = self._guarded(name, adapter)
+                items += [self._signed(name, item) for item in self._refused if item.provenance.adapter == name]
+                news += sorted(items, key=lambda item: (item.request_id or "~", item.provenance.key))
         return news
 
     def decide(self, news: News) -> CycleRecord | None:
         """Do one cycle on the news; None where there is nothing to learn, ask or decide."""
-        started, cpu = time.perf_counter(), time.process_time()
-        record = self._cycle(self.state, news)
+        with self._watch.timing("decide"):
+            record = self._cycle(self.state, news)
         if is_idle(self.state, record):
             return None
-        took = {"wall_seconds": time.perf_counter() - started, "cpu_seconds": time.process_time() - cpu}
-        facts = {**environment(), "sealed": now(), "campaign_sha256": self.campaign.sha256, **took}
+        # Seal and dispatch come after: their seconds stand in the next record.
+        facts = {**environment(), "sealed": now(), "campaign_sha256": self.campaign.sha256, **self._watch.read()}
         return replace(record, facts=facts)
 
     def seal(self, record: CycleRecord) -> None:
         """Make a record true: from here on it outlasts a crash."""
-        self.history.append(record)
+        with self._watch.timing("seal"):
+            self.history.append(record)
         self.state = self.state.after(record)
 
     def dispatch(self) -> None:
@@ -120,14 +123,17 @@ class Session(AbstractContextManager["Session"]):
 
         A request that its adapter cannot take has failed; the campaign goes on.
         """
-        for request in self.state.open_requests:
-            if request.id in self._dispatched:
-                continue
-            self._dispatched.add(request.id)
-            try:
-                self._adapters[request.adapter].submit(request)
-            except Exception as error:
-                self._refused.append(_broken(request, error))
+        with self._watch.timing("dispatch"):
+            for request in self.state.open_requests:
+                if request.id not in self._dispatched:
+                    self._dispatched.add(request.id)
+                    self._submit(request)
+
+    def _submit(self, request: Request) -> None:
+        try:
+            self._adapters[request.adapter].submit(request)
+        except Exception as error:
+            self._refused.append(_broken(request, error))
 
     def step(self) -> CycleRecord | None:
         """Collect, decide, seal, dispatch; None where there was nothing to do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,12 @@ Name = Annotated[str, typer.Argument(help="A campaign: its folder or file, or it
 History = Annotated[str, typer.Argument(help="A history: its folder, or the campaign it belongs to.")]
 Kept = Annotated[Path | None, typer.Option("--history", help="Folder of the history, instead of the usual one.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+class Which(StrEnum):
+    """The demonstrations."""
+
+    D1, D2, D3 = "d1", "d2", "d3"
 
 
 @app.command()
@@ -193,6 +200,22 @@ def backtest(
     from flows.cli.backtest import backtest_command
 
     backtest_command(name, seeds, tolerance)
+
+
+@app.command()
+def demo(
+    which: Annotated[Which, typer.Argument(help="d1: cubic; d2: sine series; d3: search of the maximum (a minute).")],
+    out: Annotated[
+        Path | None, typer.Option(help="Figure: .png, .pdf or .svg; d1.png and so on if not given. Data: .csv beside.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the points and the noise.")] = 0,
+    problems: Annotated[int | None, typer.Option(min=1, help="d3: problems searched; 20 if not given.")] = None,
+    m: Annotated[int | None, typer.Option("--m", min=0, help="d3: calculations an iteration; 1 if not given.")] = None,
+) -> None:
+    """Show the method on problems with known answers, against least squares; writes a figure and its data."""
+    from flows.cli.demo import demo_command
+
+    demo_command(which.value, out, seed, problems, m)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.errors import SchedulerError
 from loop.errors import DoukaError
 
 BAD_INPUT, OUR_ERROR, INTERRUPTED = 2, 3, 130
@@ -21,7 +22,7 @@ def explained() -> Iterator[None]:
         yield
     except DoukaError as error:
         print(f"douka: {error}", file=sys.stderr)  # noqa: T201
-        sys.exit(BAD_INPUT)
+        sys.exit(OUR_ERROR if isinstance(error, SchedulerError) else BAD_INPUT)
     except KeyboardInterrupt:
         print("douka: interrupted; everything sealed is kept, run again to go on", file=sys.stderr)  # noqa: T201
         sys.exit(INTERRUPTED)

@@ -6,32 +6,27 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flows.cli.output import console
+from flows.cli.pictures import drawable, writing
 from flows.cli.places import find_place
 from loop.backtest import truth_of
 from loop.campaign import Campaign
-from loop.errors import CampaignError, DoukaError
+from loop.errors import DoukaError
 from loop.figures import draw_report
 from loop.history import History
 from loop.knowledge import knowledge
 from loop.slots import adapters_of, plugins_of
 from loop.state import fold
 
-_FORMATS = (".png", ".pdf", ".svg")
-
 
 def report_command(name: str, history: Path | None, out: Path | None) -> None:
     """Draw the figure of a campaign from its history."""
     place = find_place(name, history)
-    file = out or place.history / "report.png"
-    if file.suffix not in _FORMATS:
-        raise CampaignError(f"{file}: cannot draw that format, expected one of {', '.join(_FORMATS)}")
+    file = drawable(out or place.history / "report.png")
     with History.open(place.history) as kept:
         campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
         state = fold(kept.records())
-    try:
+    with writing(file):
         draw_report(knowledge(campaign, state), campaign.table.title, file, _truth(campaign, place.history))
-    except OSError as error:
-        raise CampaignError(f"{file}: cannot be written ({error.strerror}); choose another file with --out") from error
     console.print(f"{file}")
 
 

@@ -15,7 +15,7 @@ def run_command(name: str, history: Path | None, *, once: bool, migrate: bool) -
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
     with Progress(campaign) as progress:
-        # Prefect takes seconds to import and is not needed to say that a campaign file is wrong.
+        console.print("starting Prefect's server on loopback …", style="dim")
         from flows.campaign_flow import run_campaign
 
         state = run_campaign(

@@ -1,0 +1,62 @@
+"""The objective as the model predicts it at every point that can be measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loop.assimilation import DataAssimilation
+from loop.campaign import Campaign
+from loop.state import State
+
+POSTERIOR = "posterior/"
+"""Where a record keeps the curve; viewers draw it, since ``x``, ``y`` and ``y_errors`` make an NXdata."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Noise-free objective at its candidates.
+
+    Parameters
+    ----------
+    X
+        Candidates, shape (n, d).
+    mean, deviation
+        Shape (n,), in the objective's unit.
+    """
+
+    X: np.ndarray
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    def best(self, sign: float) -> int:
+        """Row of the largest (``sign`` +1) or smallest (−1) mean."""
+        return int(np.argmax(sign * self.mean))
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Give a curve: over the variable where there is one, else over the number of the candidate."""
+        is_curve = self.X.shape[1] == 1
+        order = np.argsort(self.X[:, 0], kind="stable") if is_curve else np.arange(len(self.X))
+        x = self.X[order, 0] if is_curve else order.astype(float)
+        return {"x": x, "y": self.mean[order], "y_errors": self.deviation[order]}
+
+
+def predicted_objective(campaign: Campaign, state: State, model: DataAssimilation) -> Prediction | None:
+    """Predict the objective at all candidates of its instruments; None where none lists any.
+
+    Parameters
+    ----------
+    campaign, state
+        What is sought, and the candidates.
+    model
+        Fitted to what is known.
+    """
+    target = campaign.table.objective.target
+    slots = [slot.table.name for slot in campaign.slots if slot.table.target == target]
+    points = [state.candidates[name] for name in slots if len(state.candidates.get(name, ()))]
+    if not points:
+        return None
+    X = np.vstack(points)
+    mean, deviation = model.predict(X, target=target, return_std=True)
+    return Prediction(X, mean, deviation)
