@@ -1,0 +1,35 @@
+"""Files that a command draws to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from loop.errors import CampaignError
+
+FORMATS = (".png", ".pdf", ".svg")
+
+
+def drawable(file: Path) -> Path:
+    """Refuse a file that cannot be drawn, before anything is computed.
+
+    Raises
+    ------
+    CampaignError
+        For another format, or a folder that is not there.
+    """
+    if file.suffix not in FORMATS:
+        raise CampaignError(f"{file}: cannot draw that format, expected one of {', '.join(FORMATS)}")
+    if not file.parent.is_dir():
+        raise CampaignError(f"{file}: there is no folder {file.parent}; make it, or choose another file with --out")
+    return file
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """Say what is wrong where the file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise CampaignError(f"{file}: cannot be written ({error.strerror}); choose another file with --out") from error
