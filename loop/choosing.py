@@ -37,7 +37,7 @@ def next_requests(
     """
     if model is None and not state.open_requests and not lacks_start(campaign, state):
         return _one_more_each(campaign, state, cycle, rng)
-    belief: Belief | None = FittedBelief(model) if model is not None else None
+    belief: Belief | None = _belief(campaign, state, model) if model is not None else None
     for request in state.open_requests:
         belief = belief.conditioned(np.array([request.x]), request.target) if belief else None
     chosen: list[Request] = []
@@ -46,10 +46,24 @@ def next_requests(
         count = _affordable(campaign, state, slot, chosen, _free_places(state, slot, has_model=belief is not None))
         proposals = _proposals(campaign, slot, belief, X, count, rng)
         for rank, proposal in enumerate(proposals):
-            campaign.space.check(proposal.x)
+            campaign.reach(slot.table.name).check(proposal.x)
             chosen.append(_request(campaign, slot, cycle, rank, proposal))
             belief = belief.conditioned(np.array([proposal.x]), proposal.target) if belief else None
     return tuple(chosen)
+
+
+def _belief(campaign: Campaign, state: State, model: DataAssimilation) -> FittedBelief:
+    """What rules may know: the model, what is sought, where it may be, and where it was measured already."""
+    objective = campaign.table.objective
+    slots = [slot.table.name for slot in campaign.slots if slot.table.target == objective.target]
+    domain = [state.candidates[name] for name in slots if len(state.candidates.get(name, ()))]
+    done = [observation.x for observation in state.values_of(objective.target)]
+    return FittedBelief(
+        model,
+        Objective(objective.target, objective.goal),
+        domain=np.vstack(domain) if domain else None,
+        done=np.array(done) if done else None,
+    )
 
 
 def lacks_start(campaign: Campaign, state: State) -> bool:

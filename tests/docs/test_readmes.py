@@ -32,6 +32,7 @@ def test_python_block_runs(code: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.timeout(1500)
 def test_commands_run(tmp_path: Path) -> None:
     """One after the other in a copy of the workspace, as a reader would type them."""
     import os
@@ -51,7 +52,7 @@ def test_commands_run(tmp_path: Path) -> None:
                 text=True,
                 cwd=tmp_path,
                 env=os.environ,
-                timeout=280,
+                timeout=600,
                 check=False,
             )
             assert done.returncode == 0, (line, done.stdout, done.stderr)
