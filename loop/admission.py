@@ -152,7 +152,7 @@ def _problem(campaign: Campaign, item: Result) -> tuple[str, str] | None:
             "Correct it, or leave it out.",
         )
     try:
-        campaign.space.check(item.x)
+        campaign.space.check_inside(item.x)
     except DataError as error:
         return str(error), "Correct the composition, or widen the design space."
     return None

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PositiveFloat,
     PositiveInt,
@@ -19,31 +17,14 @@ from pydantic import (
 
 from loop.errors import CampaignError
 from loop.records import Source
-from loop.space import Formula, Space, Variable
+from loop.space import Space
+from loop.space_table import ReachTable, SpaceTable, Table, narrowed, space_from
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class VariableTable(_Table):
-    """``[space.variables.NAME]``: one axis of the design space."""
-
-    bounds: tuple[float, float] = Field(description="lowest and highest value")
-    description: str = ""
-
-
-class SpaceTable(_Table):
-    """``[space]``: where the loop may look."""
-
-    variables: dict[str, VariableTable] = Field(min_length=1)
-    formula: str | None = Field(None, description="formula with parameters, such as (Nd{1-a}Pr{a})2Fe14B")
-
-
-class TargetTable(_Table):
+class TargetTable(Table):
     """``[targets.NAME]``: one quantity, from calculation or from experiment."""
 
     source: Source
@@ -56,7 +37,7 @@ class TargetTable(_Table):
     )
 
 
-class ModelTable(_Table):
+class ModelTable(Table):
     """``[model]``: how calculation and experiment are assimilated."""
 
     basis: Literal["polynomial", "sine"] = "polynomial"
@@ -66,14 +47,14 @@ class ModelTable(_Table):
     estimator: Literal["bayes", "map", "mle"] = "bayes"
 
 
-class ObjectiveTable(_Table):
+class ObjectiveTable(Table):
     """``[objective]``: what is sought."""
 
     target: str
     goal: Literal["maximize", "minimize"] = "maximize"
 
 
-class PolicyTable(_Table):
+class PolicyTable(Table):
     """``[policy]``: how the next requests are chosen."""
 
     rule: str | None = Field(None, description="a named pair of rules, such as 'source_rule'; excludes the two below")
@@ -87,7 +68,7 @@ class PolicyTable(_Table):
         return self
 
 
-class SlotTable(_Table):
+class SlotTable(Table):
     """``[[simulators]]`` or ``[[instruments]]``: who answers requests."""
 
     name: Name
@@ -97,10 +78,12 @@ class SlotTable(_Table):
     start: int = Field(0, ge=0, description="requests made before there is a model, at random points")
     cost: float = Field(1.0, ge=0, description="of one request, in the campaign's cost unit")
     asks: bool = Field(True, description="false: only takes in what arrives, is never asked")
+    candidates: PositiveInt = Field(512, description="points to choose from, where the adapter lists none")
+    reach: dict[str, ReachTable] = Field(default_factory=dict, description="part of the space that it can answer for")
     options: dict[str, Any] = Field(default_factory=dict)
 
 
-class StopTable(_Table):
+class StopTable(Table):
     """``[stop]``: any of these ends the campaign."""
 
     experiments: PositiveInt | None = Field(None, description="measurements made")
@@ -109,7 +92,7 @@ class StopTable(_Table):
     cycles: PositiveInt | None = None
 
 
-class AdmitTable(_Table):
+class AdmitTable(Table):
     """``[admit]``: what is believed without asking."""
 
     z_limit: PositiveFloat = Field(
@@ -117,7 +100,7 @@ class AdmitTable(_Table):
     )
 
 
-class CampaignTable(_Table):
+class CampaignTable(Table):
     """The whole file."""
 
     title: str = Field(min_length=1)
@@ -150,7 +133,7 @@ class CampaignTable(_Table):
         return self
 
 
-class Slot(_Table):
+class Slot(Table):
     """A slot with its kind."""
 
     source: Source
@@ -177,7 +160,14 @@ class Campaign:
         self.table = table
         self.text = text
         self.folder = folder
-        self.space = _space(table.space)
+        self.space = space_from(table.space)
+        self._reaches = {
+            slot.table.name: narrowed(self.space, slot.table.reach, f"{slot.table.name}.reach") for slot in self.slots
+        }
+
+    def reach(self, slot: str) -> Space:
+        """Part of the design space that a slot can be asked for."""
+        return self._reaches[slot]
 
     @property
     def sha256(self) -> str:
@@ -239,12 +229,6 @@ class Campaign:
             raise CampaignError(f"{file}: " + "; ".join(_explain(one) for one in error.errors())) from error
         except CampaignError as error:
             raise CampaignError(f"{file}: {error}") from error
-
-
-def _space(table: SpaceTable) -> Space:
-    variables = tuple(Variable(name, *entry.bounds) for name, entry in table.variables.items())
-    formula = Formula.parse(table.formula, tuple(table.variables)) if table.formula is not None else None
-    return Space(variables, formula)
 
 
 def _check_targets(targets: dict[str, TargetTable]) -> None:

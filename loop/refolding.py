@@ -148,7 +148,7 @@ def _point(old: Campaign, new: Campaign, x: tuple[float, ...]) -> tuple[float, .
             "cannot be told. Give the changed campaign a history of its own"
         )
     moved = tuple(values[name] for name in new.space.names)
-    new.space.check(moved)
+    new.space.check_inside(moved)
     return moved
 
 

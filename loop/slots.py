@@ -8,12 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from loop.campaign import Campaign
+from loop.errors import CampaignError
 from loop.plugins import Plugin, plugin_named
 from loop.protocols import Retrospective, Simulator, SlotContext
-from loop.space import scattered
-
-SCATTERED = 512
-"""Candidates a slot can be asked for where no pool lists them."""
+from loop.space import Space, scattered
 
 
 def plugins_of(campaign: Campaign) -> dict[str, Plugin]:
@@ -61,14 +59,34 @@ def adapters_of(campaign: Campaign, plugins: Mapping[str, Plugin], folder: Path)
 
 
 def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict[str, np.ndarray]:
-    """Points each slot can be asked for: those its pool has, or points scattered over the space."""
+    """Points each slot can be asked for: those its pool has within its reach, or points scattered over its reach.
+
+    Raises
+    ------
+    CampaignError
+        Where nothing is within reach.
+    """
     found: dict[str, np.ndarray] = {}
     for slot in campaign.slots:
-        adapter = adapters[slot.table.name]
+        adapter, space = adapters[slot.table.name], campaign.reach(slot.table.name)
         if not slot.table.asks:
             continue
         if isinstance(adapter, Retrospective):
-            found[slot.table.name] = np.array(adapter.candidates(), dtype=float)
+            found[slot.table.name] = _within(space, np.array(adapter.candidates(), dtype=float), slot.table.name)
         else:
-            found[slot.table.name] = scattered(campaign.space, SCATTERED, np.random.default_rng(campaign.table.seed))
+            rng = np.random.default_rng(campaign.table.seed)
+            found[slot.table.name] = scattered(space, slot.table.candidates, rng)
     return found
+
+
+def _within(space: Space, points: np.ndarray, slot: str) -> np.ndarray:
+    """Those of the points (n, d) of a pool that a slot may be asked for."""
+    if len(points) == 0:
+        return points
+    allowed = space.allows(points)
+    if not allowed.any():
+        raise CampaignError(
+            f"none of the {len(points)} points of slot {slot!r} lies on the steps and within the constraints of "
+            "[space] and the slot's reach"
+        )
+    return np.asarray(points[allowed])

@@ -123,7 +123,7 @@ def _point(fields: Mapping[str, str], space: Space) -> tuple[float, ...]:
     if not by_columns and from_formula is not None:
         return from_formula
     x = tuple(_number(fields, name) for name in space.names)
-    space.check(x)
+    space.check_inside(x)
     if from_formula is not None and max(abs(a - b) for a, b in zip(x, from_formula, strict=True)) > _SAME_POINT:
         wanted = ", ".join(f"{name} = {value:g}" for name, value in zip(space.names, from_formula, strict=True))
         raise DataError(

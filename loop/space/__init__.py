@@ -1,9 +1,24 @@
 """Where the loop may look: variables, composition, constraints."""
 
 from loop.space.candidates import scattered
+from loop.space.constraint import Cardinality, Constraint, Forbidden, Linear
 from loop.space.expression import LinearExpression
 from loop.space.formula import Formula
+from loop.space.grid import grid
+from loop.space.polishing import polish
 from loop.space.space import Space
 from loop.space.variable import Variable
 
-__all__ = ["Formula", "LinearExpression", "Space", "Variable", "scattered"]
+__all__ = [
+    "Cardinality",
+    "Constraint",
+    "Forbidden",
+    "Formula",
+    "Linear",
+    "LinearExpression",
+    "Space",
+    "Variable",
+    "grid",
+    "polish",
+    "scattered",
+]

@@ -8,13 +8,16 @@ import numpy as np
 from scipy.stats import qmc
 
 from loop.errors import CampaignError, DataError
+from loop.space.sampling import constrained
 from loop.space.space import Space
 
 _MAX_TRIES = 2**16
 
 
 def scattered(space: Space, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Scatter points evenly over the space: its corners that satisfy the constraints, then a Sobol sequence.
+    """Scatter points evenly over the space: its allowed corners, then a Sobol sequence.
+
+    With steps or constraints see :func:`loop.space.sampling.constrained`: fewer may come back, and all are different.
 
     Parameters
     ----------
@@ -33,10 +36,14 @@ def scattered(space: Space, count: int, rng: np.random.Generator) -> np.ndarray:
     Raises
     ------
     CampaignError
-        Where the constraints leave next to nothing of the box.
+        Where formula and constraints leave (next to) nothing of the box.
     """
     low, high = space.bounds.T
     corners = [point for point in itertools.product(*space.bounds.tolist()) if _allowed(space, point)]
+    if not space.is_plain:
+        inner = constrained(space, count, rng)
+        points = np.vstack([np.array(corners).reshape(-1, len(low)), inner])
+        return points[np.sort(np.unique(points, axis=0, return_index=True)[1])]
     sequence = qmc.Sobol(len(low), scramble=True, rng=rng)
     inside: list[tuple[float, ...]] = []
     for _ in range(_MAX_TRIES // 1024):

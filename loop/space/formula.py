@@ -74,6 +74,13 @@ class Formula:
         offset, slope = self._linear()
         return np.asarray(offset + slope @ np.asarray(x, dtype=float))
 
+    def holds(self, X: np.ndarray) -> np.ndarray:
+        """Which of the points X (n, d) keep every occupancy within [0, 1], (n,)."""
+        offset, slope = self._linear()
+        occupancies = offset + X @ slope.T
+        top = np.where(slope.any(axis=1), 1 + _TOLERANCE, np.inf)
+        return np.asarray(((occupancies >= -_TOLERANCE) & (occupancies <= top)).all(axis=1))
+
     def check(self, x: Sequence[float]) -> None:
         """Refuse a design point at which an occupancy leaves [0, 1].
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loop.errors import CompositionError, DataError
+from loop.space.constraint import Constraint
 from loop.space.formula import Formula
 from loop.space.variable import Variable
 
@@ -24,10 +25,13 @@ class Space:
         In order; a design point lists one value for each.
     formula
         Composition of a design point, or None where the variables are no composition.
+    constraints
+        What a point that is asked for must satisfy as well.
     """
 
     variables: tuple[Variable, ...]
     formula: Formula | None = None
+    constraints: tuple[Constraint, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -39,8 +43,34 @@ class Space:
         """Lower and upper bound of each variable, shape (d, 2)."""
         return np.array([[variable.low, variable.high] for variable in self.variables])
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether bounds and formula are all there is: no steps, no constraints."""
+        return not self.constraints and all(variable.step is None for variable in self.variables)
+
     def check(self, x: Sequence[float]) -> None:
-        """Refuse a point outside the space.
+        """Refuse a point that may not be asked for: outside the space, off a step, or against a constraint.
+
+        Raises
+        ------
+        DataError
+            Naming the variable, its value and its bounds, the element and its occupancy, or the constraint as written.
+        """
+        self.check_inside(x)
+        if self.is_plain:
+            return
+        for variable, value in zip(self.variables, x, strict=True):
+            if not variable.on_step(np.array(value)):
+                raise DataError(
+                    f"{variable.name} = {value:g}, expected steps of {variable.step:g} from {variable.low:g}"
+                )
+        point = np.array([x], dtype=float)
+        for constraint in self.constraints:
+            if not constraint.holds(point)[0]:
+                raise DataError(constraint.refusal(x))
+
+    def check_inside(self, x: Sequence[float]) -> None:
+        """Refuse a point outside bounds and formula; what was measured elsewhere may be off steps and constraints.
 
         Raises
         ------
@@ -54,6 +84,16 @@ class Space:
                 raise DataError(f"{variable.name} = {value:g}, expected {variable.low:g} to {variable.high:g}")
         if self.formula is not None:
             self.formula.check(x)
+
+    def allows(self, X: np.ndarray) -> np.ndarray:
+        """Which of the points X (n, d) pass :meth:`check`, (n,)."""
+        low, high = self.bounds.T
+        good = np.all((X - low >= -_TOLERANCE) & (X - high <= _TOLERANCE), axis=1)
+        for column, variable in zip(X.T, self.variables, strict=True):
+            good &= variable.on_step(column)
+        for constraint in self.constraints:
+            good &= constraint.holds(X)
+        return np.asarray(good if self.formula is None else good & self.formula.holds(X))
 
     def label(self, x: Sequence[float]) -> str:
         """Name a point as a person would: its formula, or its coordinates."""
@@ -74,5 +114,5 @@ class Space:
         if self.formula is None:
             raise CompositionError("the design space has no formula, so a composition cannot be placed in it")
         x, units = self.formula.point(amounts)
-        self.check(x)
+        self.check_inside(x)
         return x, units

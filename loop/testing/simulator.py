@@ -160,7 +160,7 @@ class SimulatorSuite:
         require(lists[0] == lists[1] == lists[2], "candidates() differs from call to call")
         require(0 < len(lists[0]) == len(set(lists[0])), "candidates() is empty or lists a point twice")
         for point in lists[0]:
-            context.space.check(point)
+            context.space.check_inside(point)
 
     def test_a_point_without_data_is_a_failure(self, context: SlotContext) -> None:
         """Asked for a point it does not have, it says so instead of raising."""
@@ -215,6 +215,6 @@ def _require_sound(result: Result, context: SlotContext) -> None:
     sigma = result.uncertainty
     require(sigma is None or (math.isfinite(sigma) and sigma > 0), f"uncertainty is {sigma}, expected positive or None")
     try:
-        context.space.check(result.x)
+        context.space.check_inside(result.x)
     except DataError as error:
         require(False, f"x lies outside the space: {error}")
