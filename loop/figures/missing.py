@@ -15,6 +15,7 @@ ROWS, LOST = 12, 6
 NOISE = 0.1
 JOINT, DENSITY, FIT, WEIGHT = "joint density", "density of the calculation", "fit", "weight"
 COMPLETE, MISSING, ABSENT = "complete row", "experiment missing", "without the row"
+CASES = (COMPLETE, MISSING, ABSENT)
 
 
 def pairs(rng: Generator) -> tuple[Array, Array]:
@@ -24,20 +25,49 @@ def pairs(rng: Generator) -> tuple[Array, Array]:
     return x[:, None], np.column_stack([calculation, calculation - 1.5 + NOISE * rng.standard_normal(ROWS)])
 
 
-def fits(X: Array, Y: Array) -> dict[str, DataAssimilation]:
-    """Fit all rows, all with one experiment missing, and all without that row; both targets are free cubics."""
-    lacking = Y.copy()
-    lacking[LOST, 1] = np.nan
-    others = np.arange(len(X)) != LOST
-    data = {COMPLETE: (X, Y), MISSING: (X, lacking), ABSENT: (X[others], Y[others])}
+def fit(X: Array, Y: Array) -> DataAssimilation:
+    """Fit both targets as free cubics."""
     structure = Structure(("calc", "expt"), parents={"expt": ("calc",)})
-    return {name: DataAssimilation(PolynomialBasis(1, 3), structure).fit(*rows) for name, rows in data.items()}
+    return DataAssimilation(PolynomialBasis(1, 3), structure).fit(X, Y)
 
 
-def weights(models: dict[str, DataAssimilation], x: Array) -> dict[str, float]:
-    """Weight of the row: the precision that it adds to the fitted experiment at its own point x (1, 1)."""
-    precision = {name: float(model.predict(x, return_std=True)[1][0]) ** -2 for name, model in models.items()}
-    return {name: precision[name] - precision[ABSENT] for name in (COMPLETE, MISSING)}
+def information(row: str, Lambda: Array) -> Array:
+    """What one row says of its two means, (2, 2): Λ where it is complete, Λ̄ of method.md 2 where the second is missing.
+
+    Parameters
+    ----------
+    row
+        Complete, missing or absent.
+    Lambda
+        Λyy of the fit, (2, 2).
+    """
+    if row == ABSENT:
+        return np.zeros((2, 2))
+    if row == COMPLETE:
+        return Lambda
+    return np.diag([Lambda[0, 0] - Lambda[0, 1] * Lambda[1, 0] / Lambda[1, 1], 0.0])
+
+
+def deviation(design: Array, at: Array, Lambda: Array, row: str) -> Array:
+    """Deviation of the fitted experiment for given Λ where one row is complete, lacks its experiment, or is absent.
+
+    For given Λ it depends on which values are there, not on what they are; refitting would mix in that a value out of
+    line makes all noise look larger.
+
+    Parameters
+    ----------
+    design
+        Functions at the rows (n, p).
+    at
+        Functions where it is wanted (m, p).
+    Lambda, row
+        Of :func:`information`.
+    """
+    total = np.zeros((2 * design.shape[1],) * 2)
+    for k, phi in enumerate(design):
+        total += np.kron(information(row if k == LOST else COMPLETE, Lambda), np.outer(phi, phi))
+    root = np.linalg.solve(np.linalg.cholesky(total), np.kron([[0.0], [1.0]], at.T))
+    return np.asarray(np.sqrt(np.sum(root**2, axis=0)))
 
 
 def missing_curves(seed: int) -> tuple[list[Curve], dict[str, float]]:
@@ -52,28 +82,29 @@ def missing_curves(seed: int) -> tuple[list[Curve], dict[str, float]]:
         and how far the fitted experiment moves.
     """
     X, Y = pairs(np.random.default_rng([seed, 1]))
-    models = fits(X, Y)
-    joint, deviations = _joint(models[COMPLETE], X[LOST], Y[LOST])
-    added = weights(models, X[LOST : LOST + 1])
-    share = np.array([added[COMPLETE], added[MISSING]]) / added[COMPLETE]
-    bars = Curve(WEIGHT, "share of the complete row's weight", np.arange(2.0), share)
-    change = models[MISSING].predict(X[LOST : LOST + 1]) - models[COMPLETE].predict(X[LOST : LOST + 1])
+    model, lacking = fit(X, Y), Y.copy()
+    lacking[LOST, 1] = np.nan
+    joint, deviations = _joint(model, X[LOST], Y[LOST])
+    uncertain = _uncertainty(model, X)
+    precision = dict(zip(CASES, uncertain[-1].y ** -2.0, strict=True))
+    added = np.array([precision[row] - precision[ABSENT] for row in (COMPLETE, MISSING)])
+    bars = Curve(WEIGHT, "share of the complete row's weight", np.arange(2.0), added / added[0])
+    change = fit(X, lacking).predict(X[LOST : LOST + 1]) - model.predict(X[LOST : LOST + 1])
     numbers = {
         "deviation of the calculation, experiment known": deviations[0],
         "deviation of the calculation, experiment missing": deviations[1],
-        "weight of the row, complete": added[COMPLETE],
-        "weight of the row, experiment missing": added[MISSING],
+        "weight of the row (precision it adds), complete": float(added[0]),
+        "weight of the row, experiment missing": float(added[1]),
         "change of the fitted experiment at the row": float(change[0]),
     }
-    return [*joint, *_fit(models, X[LOST : LOST + 1]), bars], numbers
+    return [*joint, *uncertain, bars], numbers
 
 
 def _joint(model: DataAssimilation, x: Array, y: Array) -> tuple[list[Curve], tuple[float, float]]:
     """Ellipses of one row's distribution, the strip that is left of it, and the densities of its calculation."""
-    q = model.structure.size
-    precision = model.precision_[:, -q:]
-    marginal = precision[0, 0] - precision[0, 1] * precision[1, 0] / precision[1, 1]  # Λ̄11 of method.md 2
-    mean = np.array([float(model.predict(x[None], target)[0]) for target in range(q)])
+    precision = model.precision_[:, -2:]
+    marginal = information(MISSING, precision)[0, 0]
+    mean = np.array([float(model.predict(x[None], target)[0]) for target in range(2)])
     known, unknown = float(precision[0, 0] ** -0.5), float(marginal**-0.5)
     angle = np.linspace(0.0, 2.0 * np.pi, 181)
     root = np.linalg.cholesky(model.residual_covariance_)
@@ -92,9 +123,10 @@ def _joint(model: DataAssimilation, x: Array, y: Array) -> tuple[list[Curve], tu
     return found, (known, unknown)
 
 
-def _fit(models: dict[str, DataAssimilation], x: Array) -> list[Curve]:
-    """How uncertain the fitted experiment is, and where the row lies."""
-    grid = np.linspace(0.0, 1.0, 201)
-    found = [Curve(FIT, name, grid, model.predict(grid[:, None], return_std=True)[1]) for name, model in models.items()]
-    at = np.array([model.predict(x, return_std=True)[1][0] for model in models.values()])
-    return [*found, Curve(FIT, "at the row", np.full(len(at), x[0, 0]), at)]
+def _uncertainty(model: DataAssimilation, X: Array) -> list[Curve]:
+    """How uncertain the fitted experiment is, and where the row lies (last)."""
+    grid, design, Lambda = np.linspace(0.0, 1.0, 201), model.basis.design(X), model.precision_[:, -2:]
+    wanted = model.basis.design(grid[:, None])
+    curves = [Curve(FIT, row, grid, deviation(design, wanted, Lambda, row)) for row in CASES]
+    at = np.array([deviation(design, design[LOST : LOST + 1], Lambda, row)[0] for row in CASES])
+    return [*curves, Curve(FIT, "at the row", np.full(len(at), X[LOST, 0]), at)]
