@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from loop.errors import CampaignError
+from loop.limits import Limits
 from loop.records import Source
 from loop.space import Space
 from loop.space_table import ReachTable, SpaceTable, Table, narrowed, space_from
@@ -117,6 +118,7 @@ class CampaignTable(Table):
     simulators: tuple[SlotTable, ...] = ()
     instruments: tuple[SlotTable, ...] = ()
     stop: StopTable
+    limits: dict[str, Any] = Field(default_factory=dict, description="what no request may exceed: see loop.limits")
     admit: AdmitTable = Field(default_factory=lambda: AdmitTable())
 
     @model_validator(mode="after")
@@ -161,6 +163,10 @@ class Campaign:
         self.text = text
         self.folder = folder
         self.space = space_from(table.space)
+        formula = self.space.formula
+        self.limits = Limits.parse(
+            table.limits, self.space.names, formula.amounts if formula else None, self.space.bounds[:, 0].tolist()
+        )
         self._reaches = {
             slot.table.name: narrowed(self.space, slot.table.reach, f"{slot.table.name}.reach") for slot in self.slots
         }

@@ -46,7 +46,6 @@ def next_requests(
         count = _affordable(campaign, state, slot, chosen, _free_places(state, slot, has_model=belief is not None))
         proposals = _proposals(campaign, slot, belief, X, count, rng)
         for rank, proposal in enumerate(proposals):
-            campaign.reach(slot.table.name).check(proposal.x)
             chosen.append(_request(campaign, slot, cycle, rank, proposal))
             belief = belief.conditioned(np.array([proposal.x]), proposal.target) if belief else None
     return tuple(chosen)
@@ -181,8 +180,12 @@ def _at_random(slot: Slot, X: np.ndarray, row: int) -> Proposal:
 
 
 def _request(campaign: Campaign, slot: Slot, cycle: int, rank: int, proposal: Proposal) -> Request:
+    """Make a request of a proposal, if the space and the hard limits allow it."""
+    name = f"{cycle:06d}-{slot.table.name}-{rank}"
+    campaign.limits.check(proposal.x, proposal.cost, f"the request {name} ({campaign.space.label(proposal.x)})")
+    campaign.reach(slot.table.name).check(proposal.x)
     return Request(
-        id=f"{cycle:06d}-{slot.table.name}-{rank}",
+        id=name,
         cycle=cycle,
         source=slot.source,
         adapter=slot.table.name,

@@ -19,6 +19,10 @@ class DataError(DoukaError, ValueError):
     """A table or a value from outside is unusable."""
 
 
+class LimitError(DoukaError, ValueError):
+    """A request exceeds a hard limit of its campaign; it was neither sealed nor sent."""
+
+
 class UnitError(DataError):
     """A unit is missing, unknown, or not convertible to the expected one."""
 

@@ -17,6 +17,7 @@ HARMLESS = (
     "conditions*",
     "policy*",
     "stop*",
+    "limits*",
     "admit*",
     "objective*",
     "targets.*.description",

@@ -115,6 +115,8 @@ class Session(AbstractContextManager["Session"]):
     def seal(self, record: CycleRecord) -> None:
         """Make a record true: from here on it outlasts a crash."""
         with self._watch.timing("seal"):
+            for request in record.requests:
+                self._require_allowed(request)
             self.history.append(record)
         self.state = self.state.after(record)
 
@@ -126,6 +128,7 @@ class Session(AbstractContextManager["Session"]):
         with self._watch.timing("dispatch"):
             for request in self.state.open_requests:
                 if request.id not in self._dispatched:
+                    self._require_allowed(request)
                     self._dispatched.add(request.id)
                     self._submit(request)
 
@@ -153,6 +156,10 @@ class Session(AbstractContextManager["Session"]):
             except Exception as error:
                 words |= dict.fromkeys(mine, f"the adapter does not say: {error!r}")
         return words
+
+    def _require_allowed(self, request: Request) -> None:
+        """Hold a request against the hard limits once more, whoever made it and whenever."""
+        self.campaign.limits.check(request.x, request.cost, f"the request {request.id} ({request.label})")
 
     def _guarded(self, name: str, adapter: Simulator) -> News:
         """Collect from one slot; one that fails to, fails its own open requests, not the campaign."""

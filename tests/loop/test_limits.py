@@ -1,0 +1,112 @@
+"""Hard limits: read with care, held against every request, and loud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loop.campaign import Campaign
+from loop.errors import CampaignError, LimitError
+from loop.history import History
+from loop.limits import Limits
+from loop.session import Session
+
+MakeCampaign = Callable[..., Path]
+STOP = "[stop]"
+
+
+def _campaign(make_campaign: MakeCampaign, limits: str) -> Campaign:
+    return Campaign.load(make_campaign((STOP, f"[limits]\n{limits}\n\n{STOP}")))
+
+
+@pytest.mark.parametrize(
+    ("limits", "x", "cost", "said"),
+    [
+        ("a = [0, 0.9]", 0.95, 1, "limits.a: found 0.95, expected 0 to 0.9"),
+        ("elements = { Co = 0.5 }", 0.6, 1, "limits.elements.Co: found a share of 0.6 of all atoms"),
+        ("cost_per_request = 5", 0.5, 6, "limits.cost_per_request: found 6, expected at most 5"),
+        ('expressions = ["2*a <= 0.8"]', 0.5, 1, "limits.expressions: found a = 0.5, expected 2[*]a <= 0.8"),
+        ('expressions = ["a >= 0.1"]', 0.0, 1, "limits.expressions: found a = 0, expected a >= 0.1"),
+        ('expressions = ["a = 0.5"]', 0.4, 1, "limits.expressions: .*expected a = 0.5"),
+        ("a = [0, 0.9]", float("nan"), 1, "limits.a: found nan"),
+        ("cost_per_request = 5", 0.5, float("nan"), "limits.cost_per_request: found nan"),
+    ],
+)  # fmt: skip
+def test_a_violation_names_limit_value_and_request(
+    make_campaign: MakeCampaign, limits: str, x: float, cost: float, said: str
+) -> None:
+    campaign = _campaign(make_campaign, limits)
+    campaign.limits.check((0.4 if "a = 0.5" not in limits else 0.5,), 1, "request 1")
+    with pytest.raises(LimitError, match=f"request 1 exceeds a hard limit and was stopped. {said}"):
+        campaign.limits.check((x,), cost, "request 1")
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ("b = [0, 1]", "limits.b: expected a, elements"),
+        ("a = 0.5", r"limits.a = 0.5, expected \[lowest, highest\]"),
+        ("a = [1, 0]", "limits.a = "),
+        ("elements = { Ni = 0.1 }", "limits.elements.Ni: not in the formula, which has Co, Fe"),
+        ("elements = { Co = 2 }", "limits.elements.Co = 2"),
+        ("elements = 1", "limits.elements = 1"),
+        ("cost_per_request = -1", "limits.cost_per_request = -1"),
+        ("cost_per_request = nan", "limits.cost_per_request = nan"),
+        ('expressions = "a <= 1"', "limits.expressions = 'a <= 1'"),
+        ('expressions = ["a < 1"]', "limits.expressions: cannot read 'a < 1'"),
+        ('expressions = ["b <= 1"]', "limits.expressions: 'b <= 1': .*uses b"),
+        ('expressions = ["a*a <= 1"]', "limits.expressions: .*not linear"),
+    ],
+)
+def test_a_limit_that_cannot_be_read_is_no_limit_ignored(make_campaign: MakeCampaign, limits: str, said: str) -> None:
+    with pytest.raises(CampaignError, match=said):
+        _campaign(make_campaign, limits)
+
+
+@given(x=st.floats(0, 1), low=st.floats(0, 1), high=st.floats(0, 1))
+def test_exactly_what_exceeds_is_stopped(x: float, low: float, high: float) -> None:
+    limits = Limits(names=("a",), bounds={"a": (low, high)})
+    if low - 1e-9 <= x <= high + 1e-9:
+        limits.check((x,), 1, "it")
+    else:
+        with pytest.raises(LimitError):
+            limits.check((x,), 1, "it")
+
+
+def test_a_choice_beyond_a_limit_is_neither_sealed_nor_sent(make_campaign: MakeCampaign, tmp_path: Path) -> None:
+    campaign = _campaign(make_campaign, "cost_per_request = 0.5")
+    with Session(campaign, tmp_path / "history") as session:
+        with pytest.raises(LimitError, match=r"the request 000000-laboratory-0 .*cost_per_request: found 1"):
+            session.step()
+        assert not session.state.requests
+    with History.open(tmp_path / "history") as history:
+        assert history.next_number == 0
+
+
+def test_a_record_beyond_a_limit_is_not_sealed_whoever_made_it(tiny: Campaign, tmp_path: Path) -> None:
+    with Session(tiny, tmp_path / "history") as session:
+        record = session.decide(session.collect())
+        assert record is not None
+        session.campaign.limits = Limits(names=("a",), bounds={"a": (2.0, 3.0)})
+        with pytest.raises(LimitError):
+            session.seal(record)
+        assert session.history.next_number == 0
+        session.campaign.limits = Limits()
+        session.seal(replace(record))
+        session.campaign.limits = Limits(names=("a",), bounds={"a": (2.0, 3.0)})
+        with pytest.raises(LimitError):
+            session.dispatch()
+
+
+def test_limits_that_hold_change_nothing(
+    make_campaign: MakeCampaign, undisturbed: str, finish: Callable[..., str]
+) -> None:
+    make_campaign: MakeCampaign, undisturbed: str, finish: Callable[..., str]
+) -> None:
+    campaign = _campaign(make_campaign, "a = [0, 1]\ncost_per_request = 1")
+    assert finish(campaign, campaign.folder / "history") == undisturbed
