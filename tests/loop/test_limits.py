@@ -106,7 +106,5 @@ def test_a_record_beyond_a_limit_is_not_sealed_whoever_made_it(tiny: Campaign, t
 def test_limits_that_hold_change_nothing(
     make_campaign: MakeCampaign, undisturbed: str, finish: Callable[..., str]
 ) -> None:
-    make_campaign: MakeCampaign, undisturbed: str, finish: Callable[..., str]
-) -> None:
     campaign = _campaign(make_campaign, "a = [0, 1]\ncost_per_request = 1")
     assert finish(campaign, campaign.folder / "history") == undisturbed
