@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loop.history import History
+from loop.history import Difference, History
 from loop.records import CycleRecord
-from loop.replay import Replayed, replay
+from loop.replay import Replayed, _differs_in_numbers_only, replay
 
 Change = Callable[[CycleRecord], CycleRecord]
 
@@ -94,3 +94,18 @@ def test_what_may_differ_between_equal_runs_is_no_difference(
             history.append(replace(record, facts={"host": "another", "wall_seconds": 1e9}))
         assert history.digest() == digest
     assert not any(cycle.differences for cycle in _all(tmp_path / "h"))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "first", "second", "is_alike"),
+    [
+        ("requests[0].reason.text", "from 27.5 to 2.04", "from 27.5 to 2.01", True),
+        ("requests[0].reason.text", "best FeCo", "best Fe3Co", False),
+        ("requests[0].label", "Fe0.5Co0.5", "Fe0.4Co0.6", False),
+        ("requests[0].id", "000002-lab-0", "000002-lab-1", False),
+    ],
+)
+def test_with_a_tolerance_sentences_may_differ_in_digits(
+    quantity: str, first: str, second: str, is_alike: bool
+) -> None:
+    assert _differs_in_numbers_only(Difference(2, quantity, first, second)) is is_alike
