@@ -20,6 +20,7 @@ from loop.limits import Limits
 from loop.records import Source
 from loop.space import Space
 from loop.space_table import ReachTable, SpaceTable, Table, narrowed, space_from
+from loop.stop_table import StopTable
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -84,15 +85,6 @@ class SlotTable(Table):
     options: dict[str, Any] = Field(default_factory=dict)
 
 
-class StopTable(Table):
-    """``[stop]``: any of these ends the campaign."""
-
-    experiments: PositiveInt | None = Field(None, description="measurements made")
-    cost: PositiveFloat | None = Field(None, description="spent, in the campaign's cost unit")
-    no_improvement: PositiveInt | None = Field(None, description="measurements since the best one")
-    cycles: PositiveInt | None = None
-
-
 class AdmitTable(Table):
     """``[admit]``: what is believed without asking."""
 
@@ -131,7 +123,7 @@ class CampaignTable(Table):
             )
         _check_slots(self)
         if not any(value is not None for value in self.stop.model_dump().values()):
-            raise ValueError("[stop] is empty: expected at least one of experiments, cost, no_improvement, cycles")
+            raise ValueError("[stop] is empty: expected one of experiments, cost, no_improvement, cycles, rule")
         return self
 
 

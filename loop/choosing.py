@@ -37,7 +37,7 @@ def next_requests(
     """
     if model is None and not state.open_requests and not lacks_start(campaign, state):
         return _one_more_each(campaign, state, cycle, rng)
-    belief: Belief | None = _belief(campaign, state, model) if model is not None else None
+    belief: Belief | None = belief_of(campaign, state, model) if model is not None else None
     for request in state.open_requests:
         belief = belief.conditioned(np.array([request.x]), request.target) if belief else None
     chosen: list[Request] = []
@@ -51,7 +51,7 @@ def next_requests(
     return tuple(chosen)
 
 
-def _belief(campaign: Campaign, state: State, model: DataAssimilation) -> FittedBelief:
+def belief_of(campaign: Campaign, state: State, model: DataAssimilation) -> FittedBelief:
     """What rules may know: the model, what is sought, where it may be, and where it was measured already."""
     objective = campaign.table.objective
     slots = [slot.table.name for slot in campaign.slots if slot.table.target == objective.target]

@@ -64,7 +64,7 @@ class Cycle:
         draft = self._draft(state, admission)
         informed = state.after(draft)
         model, problem = self.model(informed)
-        stopped = reason_to_stop(campaign, informed)
+        stopped = reason_to_stop(campaign, informed, model)
         rng = generator(campaign, number, "choose")
         requests = () if stopped else next_requests(campaign, informed, model, number, rng)
         if not stopped and not requests and not informed.open_requests:

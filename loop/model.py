@@ -87,7 +87,7 @@ def unfitted(campaign: Campaign, cycle: int) -> DataAssimilation:
     )
 
 
-_PURPOSES = ("choose", "fit")
+_PURPOSES = ("choose", "fit", "stop")
 
 
 def generator(campaign: Campaign, cycle: int, purpose: str) -> np.random.Generator:

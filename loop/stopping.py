@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign
+from loop.choosing import belief_of
+from loop.model import generator
+from loop.policy import FittedBelief, Objective
+from loop.policy.found import expected_gain, probability_found
 from loop.records import Source
 from loop.state import State
+from loop.stop_rule import parse_rule
+
+Ask = Callable[[FittedBelief, np.ndarray, Objective, np.random.Generator], float]
 
 
-def reason_to_stop(campaign: Campaign, state: State) -> str:
+def reason_to_stop(campaign: Campaign, state: State, model: DataAssimilation | None = None) -> str:
     """Say which stopping rule of the campaign holds; empty while none does.
 
     Parameters
@@ -18,6 +28,8 @@ def reason_to_stop(campaign: Campaign, state: State) -> str:
         Its ``[stop]`` table: any rule that holds ends the campaign.
     state
         What is known.
+    model
+        Fitted to it; without one, rules that lean on a model do not hold.
     """
     stop = campaign.table.stop
     experiments = state.count(Source.EXPERIMENT)
@@ -30,7 +42,69 @@ def reason_to_stop(campaign: Campaign, state: State) -> str:
     since = since_best(campaign, state)
     if stop.no_improvement is not None and since >= stop.no_improvement:
         return f"the last {since} measurements brought nothing better"
+    if stop.rule is not None:
+        verdict = parse_rule(stop.rule)(Standing(campaign, state, model))
+        return verdict.words if verdict.holds else ""
     return ""
+
+
+class Standing:
+    """How a campaign stands: the facts that composed rules ask for, each found when it is asked for.
+
+    Parameters
+    ----------
+    campaign, state
+        What is sought, and what is known.
+    model
+        Fitted to it, or None.
+    """
+
+    def __init__(self, campaign: Campaign, state: State, model: DataAssimilation | None = None) -> None:
+        self._campaign, self._state, self._model = campaign, state, model
+        target = campaign.table.objective
+        self._objective = Objective(target.target, target.goal)
+
+    def __call__(self, quantity: str) -> float:
+        """See :class:`~loop.stop_rule.Facts`."""
+        state = self._state
+        match quantity:
+            case "experiments":
+                return float(state.count(Source.EXPERIMENT))
+            case "cost":
+                return state.spent
+            case "cycles":
+                return float(state.next_cycle)
+            case "no_improvement":
+                return float(since_best(self._campaign, state))
+            case "best_measured":
+                return self._best()
+            case "probability_best_found":
+                return self._modelled(probability_found)
+            case "expected_improvement":
+                return self._modelled(expected_gain, only_new=True)
+            case "improvement_per_cost":
+                return self._modelled(expected_gain, only_new=True) / self._price()
+        raise KeyError(quantity)
+
+    def _best(self) -> float:
+        values = [item.value for item in self._state.values_of(self._objective.target)]
+        return float("nan") if not values else max(values) if self._objective.sign > 0 else min(values)
+
+    def _price(self) -> float:
+        """Of the cheapest experiment on the objective; NaN where it costs nothing."""
+        slots = [slot.table for slot in self._campaign.slots if slot.table.asks]
+        costs = [slot.cost for slot in slots if slot.target == self._objective.target]
+        return min(costs, default=0.0) or float("nan")
+
+    def _modelled(self, ask: Ask, *, only_new: bool = False) -> float:
+        if self._model is None:
+            return float("nan")
+        belief = belief_of(self._campaign, self._state, self._model)
+        X = np.empty((0, 0)) if belief.domain is None else belief.domain
+        if only_new:
+            done = {item.x for item in self._state.values_of(self._objective.target)}
+            X = X[[tuple(x) not in done for x in X.tolist()]]
+        return ask(belief, X, self._objective, generator(self._campaign, self._state.next_cycle, "stop"))
 
 
 def since_best(campaign: Campaign, state: State) -> int:
