@@ -63,7 +63,11 @@ def _contests(seed: int, problems: int, m: int) -> list[Mapping[str, Hunt]]:
                 as_completed(waiting), "searching", problems, console=console, transient=True,
                 disable=not console.is_terminal,
             )  # fmt: skip
-            found = {waiting[each]: each.result() for each in ended}
+            try:
+                found = {waiting[each]: each.result() for each in ended}
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # what is not begun is not waited for
+                raise
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})

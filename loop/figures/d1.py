@@ -51,7 +51,7 @@ def d1(seed: int = 0, draws: int = DRAWS) -> Shown:
     ]
     if draws:
         tables.insert(1, _over_draws(seed, draws))
-    title = "D1: cubic calculation and experiment; experiments end at x = 0.5"
+    title = "D1: two cubics; experiments end at x = 0.5"
     return Shown(title, (*curves, *missing), tuple(tables))
 
 

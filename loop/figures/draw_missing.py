@@ -64,8 +64,8 @@ def _fit(axes: Axes, shown: Shown) -> None:
         draw_curve(axes, curves[name], color=color, linestyle=line)
     draw_curve(axes, curves["at the row"], color="black", marker="o", linestyle="", markersize=4.5)
     axes.set_xlim(0.0, 1.0)
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.2 * (high - low))
+    at = curves["at the row"].y
+    axes.set_ylim(0.95 * float(np.min(curves[COMPLETE].y)), 1.35 * float(np.max(at)))
     axes.set_title("Uncertainty of the fit")
     axes.set_xlabel("descriptor x (no unit)")
     axes.set_ylabel("deviation of the experiment's mean")

@@ -8,7 +8,7 @@ import pytest
 
 COMMANDS = [
     *("run", "serve", "status", "observations", "quarantine", "retract"),
-    *("replay", "diff", "verify", "export", "import", "report", "backtest"),
+    *("replay", "diff", "verify", "export", "import", "report", "backtest", "demo"),
 ]
 HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic")
 
