@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import signal
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,24 +55,26 @@ def _done(which: str, seed: int, problems: int, m: int) -> tuple[Shown, Figure]:
 
 def _contests(seed: int, problems: int, m: int) -> list[Mapping[str, Hunt]]:
     """Search the problems in processes, one thread each: the matrices are small, threads would fight for the cores."""
-    before = {name: os.environ.get(name) for name in _THREADS}
+    before, others = {name: os.environ.get(name) for name in _THREADS}, set(active_children())
     os.environ.update(dict.fromkeys(_THREADS, "1"))
+    workers = min(problems, os.cpu_count() or 1)
     try:
-        with ProcessPoolExecutor(min(problems, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
             waiting = {pool.submit(partial(contest, seed=seed, calculations=m), k): k for k in range(problems)}
-            ended = track(
-                as_completed(waiting), "searching", problems, console=console, transient=True,
-                disable=not console.is_terminal,
-            )  # fmt: skip
             try:
-                found = {waiting[each]: each.result() for each in ended}
+                found = {waiting[each]: each.result() for each in _shown(as_completed(waiting), problems)}
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)  # what is not begun is not waited for
+                for process in set(active_children()) - others:
+                    process.terminate()  # what is under way is not waited for
                 raise
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
     return [found[k] for k in range(problems)]
+
+
+def _shown(ended: Iterator[Future[dict[str, Hunt]]], problems: int) -> Iterable[Future[dict[str, Hunt]]]:
+    return track(ended, "searching", problems, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _number(value: float) -> str:
