@@ -64,6 +64,19 @@ def status(name: Name, history: Kept = None, as_json: Json = False) -> None:
 
 
 @app.command()
+def propose(
+    name: Name,
+    history: Kept = None,
+    why: Annotated[str | None, typer.Option("--why", help="Explain one request, by its id.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what would be asked next, and why; nothing is sealed or sent."""
+    from flows.cli.propose import propose_command
+
+    propose_command(name, history, why, as_json=as_json)
+
+
+@app.command()
 def replay(
     name: History,
     until: Annotated[int | None, typer.Option(min=0, help="Last cycle to do again.")] = None,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 COMMANDS = [
-    *("run", "serve", "status", "observations", "quarantine", "retract"),
+    *("run", "serve", "status", "propose", "observations", "quarantine", "retract"),
     *("replay", "diff", "verify", "export", "import", "report", "backtest", "demo"),
 ]
 HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic")

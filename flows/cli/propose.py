@@ -1,0 +1,137 @@
+"""``douka propose``: what would be asked next, and why."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from flows.cli.output import console, print_json, print_pairs, print_table
+from flows.cli.places import find_place
+from flows.cli.quantity import plain, plus_minus
+from loop.campaign import Campaign
+from loop.errors import DataError
+from loop.figures.style import shown_unit
+from loop.history import History
+from loop.records import Request
+from loop.runnable import require_runnable
+from loop.slots import adapters_of, candidates_of, plugins_of
+from loop.state import State, fold
+from loop.upcoming import Upcoming, upcoming
+
+_COLUMNS = ("id", "what", "source", "predicted", "acquisition", "cost", "rule")
+
+
+def propose_command(name: str, history: Path | None, why: str | None, *, as_json: bool) -> None:
+    """Show what would be asked next; nothing is sealed or sent."""
+    place = find_place(name, history)
+    campaign = Campaign.load(place.campaign)
+    require_runnable(campaign)
+    state = _known(place.history)
+    with console.status("choosing"):
+        found = _found(campaign, state)
+    if why is not None:
+        _explain(campaign, found, _one(found, why), as_json=as_json)
+    elif as_json:
+        print_json(_as_json(campaign, found))
+    else:
+        _show(campaign, found)
+
+
+def _known(history: Path) -> State:
+    if not History.exists(history):
+        return State()
+    with History.open(history) as kept:
+        return fold(kept.records())
+
+
+def _found(campaign: Campaign, state: State) -> Upcoming:
+    if state.next_cycle > 0:
+        return upcoming(campaign, state, state.candidates)
+    with tempfile.TemporaryDirectory(prefix="douka-propose-") as folder:
+        # Adapters say which points they have; what they keep goes with the folder.
+        adapters = adapters_of(campaign, plugins_of(campaign), Path(folder))
+        return upcoming(campaign, state, candidates_of(campaign, adapters))
+
+
+def _show(campaign: Campaign, found: Upcoming) -> None:
+    if found.stopped:
+        console.print(f"the campaign is over: {found.stopped}; if it went on, it would ask:", markup=False)
+    rows = [
+        (
+            each.id, each.label, str(each.source), _predicted(campaign, each), plain(each.reason.acquisition),
+            plain(each.cost), each.reason.rule,
+        )
+        for each in found.requests
+    ]  # fmt: skip
+    print_table("Would be asked next", _COLUMNS, rows)
+    if not rows:
+        console.print("nothing would be asked now")
+    if found.model != "fitted":
+        console.print(f"there is no model yet: {found.model}", markup=False)
+    if found.pending:
+        console.print(f"{len(found.pending)} requests are under way and count as done: {_ids(found)}", markup=False)
+    total = sum(each.cost for each in found.requests)
+    unit = campaign.table.cost_unit
+    console.print(f"cost: {plain(total)} {unit}, with {plain(found.spent)} spent already", markup=False)
+    if rows:
+        console.print(f"why one of them: --why {found.requests[0].id}", markup=False)
+
+
+def _one(found: Upcoming, name: str) -> Request:
+    request = found.named(name)
+    if request is None:
+        known = ", ".join(each.id for each in (*found.requests, *found.pending))
+        raise DataError(f"--why {name}: no such request would be asked or is under way; there are {known or 'none'}")
+    return request
+
+
+def _explain(campaign: Campaign, found: Upcoming, request: Request, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_request(request))
+        return
+    reason = request.reason
+    pairs = [
+        ("what", f"{request.label} ({_point(campaign, request)})"),
+        ("asked of", f"{request.adapter}, for {request.target} ({request.source})"),
+        ("rule", f"{reason.rule}: {reason.text}"),
+        ("predicted", _predicted(campaign, request) or "nothing: there was no model"),
+    ]
+    if reason.runner_up:
+        beaten = plain(reason.runner_up_acquisition)
+        pairs.append(("beat", f"{reason.runner_up}: {plain(reason.acquisition)} against {beaten}, in the rule's scale"))
+    others = [each.id for each in found.pending if each.id != request.id]
+    pairs.append(("under way", f"{', '.join(others) or 'nothing'}; what is under way counts as done"))
+    pairs.append(("cost", f"{plain(request.cost)} {campaign.table.cost_unit}"))
+    print_pairs(request.id, pairs)
+
+
+def _point(campaign: Campaign, request: Request) -> str:
+    return ", ".join(f"{name} = {value:g}" for name, value in zip(campaign.space.names, request.x, strict=True))
+
+
+def _predicted(campaign: Campaign, request: Request) -> str:
+    if request.reason.mean != request.reason.mean:
+        return ""
+    unit = shown_unit(campaign.table.targets[request.target].unit)
+    return f"{plus_minus(request.reason.mean, request.reason.deviation)} {unit}"
+
+
+def _ids(found: Upcoming) -> str:
+    return ", ".join(each.id for each in found.pending)
+
+
+def _request(request: Request) -> dict[str, object]:
+    return {**asdict(request), "source": str(request.source), "status": str(request.status)}
+
+
+def _as_json(campaign: Campaign, found: Upcoming) -> dict[str, object]:
+    return {
+        "campaign": campaign.name,
+        "cost_unit": campaign.table.cost_unit,
+        "requests": [_request(each) for each in found.requests],
+        "pending": [each.id for each in found.pending],
+        "stopped": found.stopped,
+        "spent": found.spent,
+        "model": found.model,
+    }
