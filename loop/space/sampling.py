@@ -135,4 +135,6 @@ def _different(points: np.ndarray) -> np.ndarray:
 
 def _nothing(space: Space) -> str:
     written = "; ".join(each.text for each in space.constraints)
-    return f"no point of the design space was found that satisfies its steps, its formula and its constraints: {written or 'none'}"
+    return (
+        f"no point of the design space was found that satisfies its steps, formula and constraints: {written or 'none'}"
+    )
