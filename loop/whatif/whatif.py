@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from loop.assimilation import DataAssimilation
-from loop.campaign import Campaign, StopTable
+from loop.campaign import Campaign
 from loop.cycle import Cycle
 from loop.errors import EstimationError, HistoryError
 from loop.history import History
@@ -17,6 +17,7 @@ from loop.model import fit_model
 from loop.records import CycleRecord, Failure, Result, Source
 from loop.revising import campaign_at
 from loop.state import State
+from loop.stop_table import StopTable
 from loop.whatif.answers import Answers, unasked
 from loop.whatif.changes import changed
 from loop.whatif.course import Course, course_of
