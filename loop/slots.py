@@ -72,7 +72,9 @@ def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict
         if not slot.table.asks:
             continue
         if isinstance(adapter, Retrospective):
-            found[slot.table.name] = _within(space, np.array(adapter.candidates(), dtype=float), slot.table.name)
+            points = np.array(adapter.candidates(), dtype=float)
+            is_whole = space == campaign.space and space.is_plain
+            found[slot.table.name] = points if is_whole else _within(space, points, slot.table.name)
         else:
             rng = np.random.default_rng(campaign.table.seed)
             found[slot.table.name] = scattered(space, slot.table.candidates, rng)
