@@ -23,12 +23,19 @@ def explained() -> Iterator[None]:
     except DoukaError as error:
         print(f"douka: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(OUR_ERROR if isinstance(error, SchedulerError) else BAD_INPUT)
-    except KeyboardInterrupt:
-        print("douka: interrupted; everything sealed is kept, run again to go on", file=sys.stderr)  # noqa: T201
-        sys.exit(INTERRUPTED)
     except Exception as error:
         print(f"douka: an error of douka itself: {error!r}; details in {_kept()}", file=sys.stderr)  # noqa: T201
         sys.exit(OUR_ERROR)
+
+
+@contextmanager
+def going_on_later() -> Iterator[None]:
+    """Say what Ctrl-C left behind, inside a command: around it typer would end without a word."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("douka: interrupted; everything sealed is kept, run again to go on", file=sys.stderr)  # noqa: T201
+        sys.exit(INTERRUPTED)
 
 
 def _kept() -> Path:

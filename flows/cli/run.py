@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flows.cli.failing import going_on_later
 from flows.cli.output import console
 from flows.cli.places import find_place
 from flows.cli.progress import Progress
@@ -14,7 +15,7 @@ def run_command(name: str, history: Path | None, *, once: bool, migrate: bool) -
     """Run a campaign through Prefect's embedded server and print what was found."""
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
-    with Progress(campaign) as progress:
+    with going_on_later(), Progress(campaign) as progress:
         console.print("starting Prefect's server on loopback …", style="dim")
         from flows.campaign_flow import run_campaign
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flows.cli.failing import going_on_later
 from flows.cli.output import console
 from flows.cli.places import find_place
 from flows.duration import parse_duration
@@ -33,4 +34,5 @@ def serve_command(name: str, every: str, history: Path | None) -> None:
     console.print(f"[bold]{campaign.table.title}[/bold]: a cycle every {every}, until Ctrl-C")
     from flows.serving import serve_campaign
 
-    serve_campaign(campaign, place.history, every=interval, prefect_home=place.prefect)
+    with going_on_later():
+        serve_campaign(campaign, place.history, every=interval, prefect_home=place.prefect)

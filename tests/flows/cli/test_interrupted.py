@@ -1,0 +1,18 @@
+"""Ctrl-C says what is left behind, and with which exit code."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import flows.campaign_flow
+
+
+def test_run_interrupted(workspace: Path, douka: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(flows.campaign_flow, "run_campaign", interrupted)
+    ended = douka("run", "two-fourteen-one")
+    assert ended.code == 130
+    assert "everything sealed is kept" in ended.err
