@@ -1,14 +1,14 @@
 """Ctrl-C says what is left behind, and with which exit code."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 import flows.campaign_flow
 
 
-def test_run_interrupted(workspace: Path, douka: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("workspace")
+def test_run_interrupted(douka: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
