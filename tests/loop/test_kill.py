@@ -107,6 +107,7 @@ def test_killed_again_and_again_the_history_is_the_same(tiny_folder: Path, tmp_p
             _check(path, undisturbed)
             if done >= kills:
                 break
+    print(f"plain runner: {done} kills over {number + 1} histories, all equal to the undisturbed one")
     assert done >= kills
     assert len(cycles) > 1, f"killed after {cycles} cycles only"
 
