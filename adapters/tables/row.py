@@ -80,15 +80,8 @@ def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> 
     published = _number(fields, "value")
     found_unit = _unit(fields, unit)
     factor = _converter(fields, space, x, found_unit, unit)
-    uncertainty = _number(fields, "uncertainty") if fields.get("uncertainty") else None
-    if uncertainty is not None and uncertainty <= 0:
-        raise DataError(
-            f"column 'uncertainty': found {uncertainty:g}, expected a positive standard uncertainty or nothing"
-        )
-    citation = " ".join(
-        part for part in (fields.get("paper", ""), fields.get("doi", "")) if part and part != "none found"
-    )
-    laboratory = fields.get("laboratory", "")
+    uncertainty = _uncertainty(fields)
+    citation, laboratory = _citation(fields), fields.get("laboratory", "")
     return TableRow(
         key=content_key(
             *x,
@@ -112,6 +105,20 @@ def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> 
         sample=fields.get("sample", ""),
         note=fields.get("note", "") or fields.get("method", ""),
     )
+
+
+def _uncertainty(fields: Mapping[str, str]) -> float | None:
+    if not fields.get("uncertainty"):
+        return None
+    value = _number(fields, "uncertainty")
+    if value <= 0:
+        raise DataError(f"column 'uncertainty': found {value:g}, expected a positive standard uncertainty or nothing")
+    return value
+
+
+def _citation(fields: Mapping[str, str]) -> str:
+    parts = (fields.get("paper", ""), fields.get("doi", ""))
+    return " ".join(part for part in parts if part and part != "none found")
 
 
 def _point(fields: Mapping[str, str], space: Space) -> tuple[float, ...]:
