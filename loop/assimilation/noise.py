@@ -70,7 +70,7 @@ def whitened_roots(problem: Problem, roots: Array, k: Array) -> tuple[Array, Arr
     stack[:, :, :q] = k[:, :, None, None] * roots.swapaxes(1, 2)[:, None] * problem.observed[:, None, :]
     index = np.arange(q)
     stack[:, :, q + index, index] = np.sqrt(problem.added) + ~problem.observed
-    R = np.linalg.qr(stack, mode="r")
+    R = np.asarray(np.linalg.qr(stack, mode="r"))
     log_det = np.log(np.abs(np.diagonal(R, axis1=2, axis2=3))).sum(axis=2)
     U = lower_inverse(R.swapaxes(2, 3)) * problem.observed[:, None, :] * problem.observed[:, :, None]
     return U, log_det

@@ -35,7 +35,7 @@ def legendre(u: Array, degree: int) -> Array:
         table[1] = t
     for k in range(1, degree):
         table[k + 1] = ((2 * k + 1) * t * table[k] - k * table[k - 1]) / (k + 1)
-    return table * np.sqrt(2.0 * np.arange(degree + 1) + 1.0)[:, None]
+    return np.asarray(table * np.sqrt(2.0 * np.arange(degree + 1) + 1.0)[:, None])
 
 
 class PolynomialBasis(Basis):

@@ -22,7 +22,7 @@ def reduced(rows: Array) -> Array:
     """Triangular factor of rows (n, c): (min(n, c), c), with a non-negative diagonal."""
     if len(rows) == 0:
         return np.zeros((0, rows.shape[1]))
-    factor: Array = np.linalg.qr(rows, mode="r")
+    factor = np.asarray(np.linalg.qr(rows, mode="r"))
     signs = np.where(np.diagonal(factor) < 0, -1.0, 1.0)
     return np.asarray(factor * signs[:, None])
 

@@ -71,7 +71,9 @@ def draw_d1(shown: Shown) -> Figure:
 
     with house_style():
         figure = Figure(figsize=(13.0, 8.4))
-        upper, lower = np.ravel(figure.subfigures(2, 1, height_ratios=[1.15, 1.0], hspace=0.03))
+        edges = {"left": 0.0, "right": 1.0, "bottom": 0.0, "top": 1.0}
+        grid = figure.add_gridspec(2, 1, height_ratios=[1.15, 1.0], hspace=0.03, **edges)
+        upper, lower = figure.add_subfigure(grid[0]), figure.add_subfigure(grid[1])
         upper.suptitle(shown.title, x=0.01, ha="left", fontsize=11, fontweight="bold")
         left, right = upper.subplots(1, 2)
         for axes, panel, words in ((left, "calculation", "Model (i)"), (right, "experiment", "Model (ii)")):

@@ -32,7 +32,8 @@ class LeastSquares:
     def fit(cls, design: Array, values: Array) -> LeastSquares:
         """Fit values (n,) on the design (n, p)."""
         n, p = design.shape
-        coefficients, _, rank, singular = np.linalg.lstsq(design, values, rcond=None)
+        solution, _, rank, singular = np.linalg.lstsq(design, values, rcond=None)
+        coefficients = np.asarray(solution, dtype=np.float64)
         if n <= p or rank < p:
             return cls(coefficients, np.full((p, p), np.nan), 0)
         right = np.linalg.svd(design, full_matrices=False)[2].T / singular

@@ -108,7 +108,7 @@ class Forbidden:
 
     def holds(self, X: np.ndarray) -> np.ndarray:
         """See :class:`Constraint`."""
-        return ~np.all([each.holds(X) for each in self.conditions], axis=0)
+        return np.asarray(~np.all([each.holds(X) for each in self.conditions], axis=0))
 
     def refusal(self, x: Sequence[float]) -> str:
         """See :class:`Constraint`."""
