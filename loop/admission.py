@@ -77,38 +77,30 @@ def as_news(
 ) -> list[Result | Failure]:
     """Give back the news that became these, so that a cycle can be done again."""
     targets = campaign.table.targets
-    results: list[Result | Failure] = [
-        Result(
-            request_id=item.request_id,
-            target=item.target,
-            x=item.x,
-            value=item.value,
-            unit=targets[item.target].unit,
-            uncertainty=item.uncertainty,
-            label=item.label,
-            provenance=item.provenance,
-        )
-        for item in observations
-    ]
+    results: list[Result | Failure] = [_as_result(item, item.x, targets[item.target].unit) for item in observations]
     return results + [_as_item(item) for item in quarantined]
 
 
 def _as_item(item: Quarantined) -> Result | Failure:
-    if item.x is None:
-        return Failure(
-            request_id=item.request_id,
-            target=item.target,
-            label=item.label,
-            reason=item.reason,
-            remedy=item.remedy,
-            provenance=item.provenance,
-        )
+    if item.x is not None:
+        return _as_result(item, item.x, item.unit)
+    return Failure(
+        request_id=item.request_id,
+        target=item.target,
+        label=item.label,
+        reason=item.reason,
+        remedy=item.remedy,
+        provenance=item.provenance,
+    )
+
+
+def _as_result(item: Observation | Quarantined, x: tuple[float, ...], unit: str) -> Result:
     return Result(
         request_id=item.request_id,
         target=item.target,
-        x=item.x,
+        x=x,
         value=item.value,
-        unit=item.unit,
+        unit=unit,
         uncertainty=item.uncertainty,
         label=item.label,
         provenance=item.provenance,
