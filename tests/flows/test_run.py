@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ Program = Callable[..., "subprocess.Popen[str]"]
 MakeCampaign = Callable[..., Path]
 Digests = Callable[[Path, Path], str]
 Eventually = Callable[[Callable[[], bool], float], None]
+STILL_SENDING = re.compile(r"WARNING \| \w+ - Still processing items: \d+ items remaining")
 LONGER = ("experiments = 5", "experiments = 8")
 
 pytestmark = pytest.mark.timeout(900)
@@ -28,6 +30,11 @@ def _runs(home: Path, history: Path) -> list[tuple[str, str]]:
     with closing(sqlite3.connect(home / "prefect.db")) as database:
         query = "select name, state_type from flow_run where parameters like ? order by created"
         return list(database.execute(query, (f'%"{history.resolve()}"%',)))
+
+
+def _complaints(stderr: Path) -> list[str]:
+    """What was said, but for the remark that events are still being sent (on a busy machine, or to a dead server)."""
+    return [line for line in stderr.read_text().splitlines() if not STILL_SENDING.search(line)]
 
 
 @pytest.mark.server
@@ -49,7 +56,7 @@ def test_the_same_history_as_without_prefect(
     with History.open(tmp_path / "history") as history:
         cycles = history.next_number
     assert output.splitlines() == [f"cycle {number}" for number in range(cycles)]
-    assert (tmp_path / "stderr-0.txt").read_text() == ""
+    assert _complaints(tmp_path / "stderr-0.txt") == []
     assert servers(prefect_home) == []
     assert _runs(prefect_home, tmp_path / "history") == [("tiny", "COMPLETED")]
     with closing(sqlite3.connect(prefect_home / "prefect.db")) as database:
@@ -122,7 +129,7 @@ def test_errors_arrive_as_they_are(
 ) -> None:
     process = program(ERROR, make_campaign(), tmp_path / "history", prefect_home)
     assert process.communicate()[0] == "as it was raised\n"
-    assert (tmp_path / "stderr-0.txt").read_text() == ""
+    assert _complaints(tmp_path / "stderr-0.txt") == []
     assert _runs(prefect_home, tmp_path / "history") == [("tiny", "FAILED")]
 
 
@@ -196,7 +203,7 @@ def test_a_server_that_dies_is_replaced(
     process = program(SERVER_DIES, campaign, tmp_path / "history", prefect_home)
     process.communicate(timeout=600)
     assert process.returncode == 0
-    assert (tmp_path / "stderr-0.txt").read_text() == ""
+    assert _complaints(tmp_path / "stderr-0.txt") == []
     assert digest(tmp_path / "history") == plain_digest(campaign, tmp_path / "plain")
     assert servers(prefect_home) == []
     assert _runs(prefect_home, tmp_path / "history") == [("tiny", "COMPLETED")]
