@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from adapters.dft import elk, espresso, vasp
+from adapters.dft import akaikkr, elk, espresso, espresso_text, vasp, vasp_outcar
 from adapters.dft.compressed import head
 from adapters.dft.guard import only_rejections
 from adapters.dft.rejected import RejectedCalculation
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from adapters.dft.form import Form, PartialForm
 
-FORMS: tuple[Form, ...] = (vasp.FORM, espresso.FORM, elk.FORM)
+FORMS: tuple[Form, ...] = (vasp.FORM, vasp_outcar.FORM, espresso.FORM, espresso_text.FORM, elk.FORM, akaikkr.FORM)
 """Every code whose output is read. A new one: write its file, add its form here."""
 
-PARTIAL: tuple[PartialForm, ...] = (*vasp.PARTIAL, *espresso.PARTIAL, *elk.PARTIAL)
+PARTIAL: tuple[PartialForm, ...] = (*vasp.PARTIAL, *elk.PARTIAL)
 """Outputs that are recognised only to say what is missing."""
 
 
@@ -50,12 +50,9 @@ def known() -> str:
 
 def _of_file(file: Path) -> tuple[Form, Path]:
     first = head(file)
-    for form in FORMS:
-        if form.signed(first):
-            return form, file
-    for form in FORMS:
-        if form.named(file):
-            return form, file
+    for form in (*(form for form in FORMS if form.signed(first)), *(form for form in FORMS if form.named(file))):
+        fuller = form.fuller(file)
+        return _of_file(fuller) if fuller else (form, file)
     for partial in PARTIAL:
         if partial.matches(file, first):
             if main := partial.main(file):
@@ -70,6 +67,7 @@ def _in_folder(folder: Path) -> tuple[Form, Path]:
     found = [(form, file) for form in FORMS for file in _main_files(form, folder, entries)]
     if not found:
         found = [(form, file) for file in entries for form in FORMS if form.signed(head(file))]
+    found = [(form, file) for form, file in found if form.fuller(file) is None]
     if len(found) == 1:
         return found[0]
     if found:

@@ -1,4 +1,4 @@
-"""Quantum ESPRESSO (pw.x): its XML data file; its text output says JOB DONE even when nothing converged."""
+"""Quantum ESPRESSO (pw.x): its XML data file. For its text output see :mod:`adapters.dft.espresso_text`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from adapters.dft.calculation import Calculation
 from adapters.dft.cell import contents
 from adapters.dft.compressed import SUFFIXES, opened
-from adapters.dft.form import Form, PartialForm
+from adapters.dft.form import Form
 from adapters.dft.plausible import OPEN_4F
 from adapters.dft.rejected import RejectedCalculation
 from adapters.dft.tree import Tree
@@ -119,11 +119,11 @@ def _cell(tree: Tree) -> tuple[list[str], float]:
     where = "output/atomic_structure"
     labels = [atom.attrib["name"] for atom in tree.all(f"{where}/atomic_positions/atom")]
     rows = [tree.numbers(f"{where}/cell/a{i}") for i in (1, 2, 3)]
-    return [_element(label) for label in labels], abs(float(np.linalg.det(np.array(rows)))) * BOHR**3
+    return [element_of(label) for label in labels], abs(float(np.linalg.det(np.array(rows)))) * BOHR**3
 
 
-def _element(label: str) -> str:
-    """Return the element of a label such as ``Fe1``, ``fe_up`` or ``Fe-a``."""
+def element_of(label: str) -> str:
+    """Return the element of a species label such as ``Fe1``, ``fe_up`` or ``Fe-a``."""
     match = re.match(r"([A-Za-z]{1,2})(?![A-Za-z])", label)
     if match is None:
         raise ValueError(f"species label {label!r} does not begin with a chemical symbol")
@@ -161,19 +161,6 @@ def _k_mesh(tree: Tree) -> tuple[int, int, int] | None:
     return first, second, third
 
 
-def _inspect_text(file: Path) -> None:
-    """Reject a text output that says itself that the run failed."""
-    with opened(file) as stream:
-        lines = [line.strip() for line in stream]
-    for line in lines:
-        if line.startswith(b"convergence NOT achieved") or b"Error in routine" in line:
-            reason = f"not converged or failed: it says '{line.decode('latin-1')}'"
-            raise RejectedCalculation(file, reason, "Continue the run with more steps or other mixing.")
-    if b"JOB DONE." not in lines:
-        reason = "truncated or still running: no JOB DONE at its end"
-        raise RejectedCalculation(file, reason, "Wait for the run to end or calculate again.")
-
-
 FORM = Form(
     name="Quantum ESPRESSO data-file-schema.xml",
     file_name=rf"(.*[._-])?data-file-schema\.xml{SUFFIXES}",
@@ -183,15 +170,3 @@ FORM = Form(
     folders=("*.save/*", "*/*.save/*"),
 )
 """How pw.x output is recognised and read."""
-
-PARTIAL = (
-    PartialForm(
-        name="Quantum ESPRESSO text output",
-        file_name=r"(?!)",
-        signature=rb"Program PWSCF",
-        lacks="it ends with JOB DONE whether or not the run converged",
-        needed="Pass the data-file-schema.xml of the same run (in <outdir>/<prefix>.save).",
-        inspect=_inspect_text,
-    ),
-)
-"""pw.x files that are recognised but not read alone."""

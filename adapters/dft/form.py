@@ -32,6 +32,9 @@ class Form:
         bad input: the caller turns what is no :class:`~adapters.dft.rejected.RejectedCalculation` into one.
     folders
         Subfolders (glob patterns) of a calculation folder in which the code leaves its main file.
+    fuller
+        This form's main file → the main file of another form that tells more of the same run and is read
+        instead; None without one.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Form:
     files: Callable[[Path], tuple[Path, ...]]
     read: Callable[[tuple[Path, ...]], Calculation]
     folders: tuple[str, ...] = ()
+    fuller: Callable[[Path], Path | None] = lambda _: None
 
     def named(self, file: Path) -> bool:
         """Return whether a file has the name of this form's main file."""

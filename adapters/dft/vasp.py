@@ -1,16 +1,17 @@
-"""VASP: ``vasprun.xml`` through pymatgen, cross-checked with the OUTCAR beside it."""
+"""VASP: ``vasprun.xml`` through pymatgen, cross-checked with the OUTCAR and the OSZICAR beside it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from adapters.dft.compressed import SUFFIXES
 from adapters.dft.form import Form, PartialForm
 from adapters.dft.guard import only_rejections
-from adapters.dft.outcar import Outcar, read_outcar
-from adapters.dft.rejected import RejectedCalculation
+from adapters.dft.oszicar import inspect, last_moment
+from adapters.dft.outcar import read_outcar
+from adapters.dft.vasp_outcar import OSZICAR, OUTCAR, beside, finished, same_moment
 from adapters.dft.vasprun import read_vasprun
 
 if TYPE_CHECKING:
@@ -18,38 +19,16 @@ if TYPE_CHECKING:
 
     from adapters.dft.calculation import Calculation
 
-ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE = 0.01, 0.002
-"""μB per cell, and fraction, by which vasprun.xml (occupations of four decimals) and OUTCAR may differ."""
-
 _VASPRUN = re.compile(rf"(.*)vasprun(\.xml)?([._-][\w-]+?)?(\.xml)?{SUFFIXES}")
 
 
 def files(main: Path) -> tuple[Path, ...]:
-    """Return vasprun.xml and, where there is one of the same prefix and suffix, its OUTCAR."""
+    """Return vasprun.xml and, where there are those of the same prefix and suffix, its OUTCAR and OSZICAR."""
     match = _VASPRUN.fullmatch(main.name)
     if match is None:
         return (main,)
-    before, step = match[1], match[3] or ""
-    beside = (main.with_name(f"{before}OUTCAR{step}{end}") for end in ("", ".gz", ".bz2", ".xz", ".lzma"))
-    return (main, *[outcar for outcar in beside if outcar.is_file()])
-
-
-def _inspect_outcar(file: Path) -> None:
-    outcar = read_outcar(file)
-    if outcar.not_converged:
-        _unconverged(file, outcar)
-
-
-def _unconverged(file: Path, outcar: Outcar) -> NoReturn:
-    reason = f"not converged: it says '{outcar.not_converged}'"
-    raise RejectedCalculation(file, reason, "Continue or repeat the run until EDIFF is reached.")
-
-
-def _vasprun_beside(outcar: Path) -> Path | None:
-    if "OUTCAR" not in outcar.name:
-        return None
-    vaspruns = (outcar.with_name(outcar.name.replace("OUTCAR", name)) for name in ("vasprun.xml", "vasprun"))
-    return next((file for file in vaspruns if file.is_file()), None)
+    names = (f"{match[1]}{kind}{match[3] or ''}" for kind in (OUTCAR, OSZICAR))
+    return (main, *beside(main, names))
 
 
 def read(found: tuple[Path, ...]) -> Calculation:
@@ -58,41 +37,38 @@ def read(found: tuple[Path, ...]) -> Calculation:
     Parameters
     ----------
     found
-        vasprun.xml, then any OUTCAR of the same run.
+        vasprun.xml, then any OUTCAR and OSZICAR of the same run.
 
     Raises
     ------
     RejectedCalculation
-        As :func:`adapters.dft.read_calculation` says; also if OUTCAR has no footer, reports no convergence,
-        or a moment that differs by more than max(0.01 μB, 0.2 %).
+        As :func:`adapters.dft.read_calculation` says; also if OUTCAR has no footer or reports no convergence,
+        if OSZICAR is cut, or if a moment differs by more than max(0.01 μB, 0.2 %).
     """
-    main, *outcars = found
-    calculation, is_relaxation = read_vasprun(main)
-    for file in outcars:
-        with only_rejections(file, "damaged, or no OUTCAR after all"):
-            outcar = read_outcar(file)
-        _check(file, outcar, calculation.moment_per_cell, is_relaxation)
-        calculation = replace(calculation, site_moments=outcar.site_moments)
+    main, *others = found
+    calculation, steps, is_relaxation = read_vasprun(main)
+    for file in others:
+        with only_rejections(file, "damaged, or no VASP output after all"):
+            if OSZICAR in file.name:
+                same_moment(file, last_moment(file, steps), calculation.moment_per_cell, "vasprun.xml")
+            else:
+                outcar = read_outcar(file)
+                finished(file, outcar, is_relaxation=is_relaxation)
+                same_moment(file, outcar.moment, calculation.moment_per_cell, "vasprun.xml")
+                calculation = replace(calculation, site_moments=outcar.site_moments)
     return calculation
 
 
-def _check(file: Path, outcar: Outcar, moment: float, is_relaxation: bool) -> None:
-    if outcar.not_converged:
-        _unconverged(file, outcar)
-    if is_relaxation and not outcar.relaxed:
-        reason = "relaxation not converged: no 'reached required accuracy' in it"
-        raise RejectedCalculation(file, reason, "Continue the relaxation from CONTCAR.")
-    remedy = "Do both files come from the same run? Put the matching pair together or calculate again."
-    if outcar.moment is None:
-        reason = "it holds no total magnetization, expected one number as in vasprun.xml"
-        raise RejectedCalculation(file, reason, remedy)
-    # Written with 'not … <=' because a NaN must not pass.
-    if not abs(outcar.moment - moment) <= max(ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE * abs(moment)):
-        reason = f"its total magnetization {outcar.moment:.4f} μB is not that of vasprun.xml, {moment:.4f} μB"
-        raise RejectedCalculation(file, reason, remedy)
+_NEEDED = "Put the vasprun.xml or the OUTCAR of the same run beside it."
 
 
-_NEEDED = "Put the vasprun.xml of the same run beside it."
+def _main_beside(oszicar: Path) -> Path | None:
+    if OSZICAR not in oszicar.name:
+        return None
+    plain = re.sub(rf"{SUFFIXES}$", "", oszicar.name)
+    names = (plain.replace(OSZICAR, kind) for kind in ("vasprun.xml", "vasprun", OUTCAR))
+    return next(iter(beside(oszicar, names)), None)
+
 
 FORM = Form(
     name="VASP vasprun.xml",
@@ -105,20 +81,13 @@ FORM = Form(
 
 PARTIAL = (
     PartialForm(
-        name="VASP OUTCAR",
-        file_name=rf".*OUTCAR([._-][\w-]+?)?{SUFFIXES}",
-        signature=rb"\A\s*vasp\.\d",
-        lacks="an unfinished one reads like a finished one and it does not hold the occupations",
-        needed=_NEEDED,
-        main=_vasprun_beside,
-        inspect=_inspect_outcar,
-    ),
-    PartialForm(
         name="VASP OSZICAR",
         file_name=rf".*OSZICAR([._-][\w-]+?)?{SUFFIXES}",
         signature=rb"\A\s*N +E +dE +d eps",
         lacks="it does not say whether the run converged, its last number may be cut, it holds no cell",
         needed=_NEEDED,
+        main=_main_beside,
+        inspect=inspect,
     ),
     PartialForm(
         name="VASP input or restart file",

@@ -23,24 +23,31 @@ _POTENTIAL = {"PAW_PBE": "PBE", "PAW_GGA": "PW91", "PAW": "LDA", "US": "LDA"}
 _FROZEN = re.compile(r"(Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu)_[23]\b")
 
 
-def usable(file: Path, run: Vasprun) -> None:
+def usable(file: Path, tags: Mapping[str, Any], points: int, style: str) -> None:
     """Check that the run is a collinear, spin-polarized, self-consistent ground state.
+
+    Parameters
+    ----------
+    file
+        For messages.
+    tags
+        Settings by their VASP names.
+    points, style
+        Number of k-points, and how they were generated.
 
     Raises
     ------
     RejectedCalculation
         With the tag that says otherwise.
     """
-    tags: Mapping[str, Any] = {**run.incar, **run.parameters}
-    for is_wrong, reason, remedy in _objections(tags, len(run.actual_kpoints), run):
+    for is_wrong, reason, remedy in _objections(tags, points, style):
         if is_wrong:
             raise RejectedCalculation(file, reason, remedy)
 
 
-def _objections(tags: Mapping[str, Any], points: int, run: Vasprun) -> list[tuple[bool, str, str]]:
+def _objections(tags: Mapping[str, Any], points: int, style: str) -> list[tuple[bool, str, str]]:
     spin, motion, charge = tags.get("ISPIN", 1), tags.get("IBRION", -1), tags.get("ICHARG", 2)
     again = "Calculate the ground state with ISPIN = 2 and without that tag."
-    style = str(run.kpoints.style)
     weights = [float(weight) for weight in tags.get("VCA") or [1.0]]
     return [
         (bool(tags.get("LSORBIT")), "spin-orbit coupling (LSORBIT = T): the moment is a vector", again),
@@ -59,11 +66,18 @@ def _objections(tags: Mapping[str, Any], points: int, run: Vasprun) -> list[tupl
     ]
 
 
-def functional(run: Vasprun) -> str:
-    """Return exchange and correlation: ``"PBE"``, ``"R2SCAN"``, ``"hybrid (PBE)"``, ``"PBE+U+vdW"``."""
-    tags: Mapping[str, Any] = {**run.parameters, **run.incar}
+def functional(tags: Mapping[str, Any], titles: Sequence[str]) -> str:
+    """Return exchange and correlation: ``"PBE"``, ``"R2SCAN"``, ``"hybrid (PBE)"``, ``"PBE+U+vdW"``.
+
+    Parameters
+    ----------
+    tags
+        Settings by their VASP names.
+    titles
+        TITEL of each potential, which names the functional it was made for.
+    """
     gga, meta = (str(tags.get(name) or "--").strip().upper() for name in ("GGA", "METAGGA"))
-    made_for = {_POTENTIAL.get(str(title).split()[0], "unknown") for title in run.potcar_symbols if title}
+    made_for = {_POTENTIAL.get(str(title).split()[0], "unknown") for title in titles if title}
     name = _GGA.get(gga, gga) if gga != "--" else "/".join(sorted(made_for)) or "unknown"
     if meta not in {"--", "NONE", "F"}:
         name = meta

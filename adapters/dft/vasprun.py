@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 _ELECTRONS = 1e-3
 
 
-def read_vasprun(file: Path) -> tuple[Calculation, bool]:
+def read_vasprun(file: Path) -> tuple[Calculation, int, bool]:
     """Read vasprun.xml.
 
     Returns
     -------
     calculation
         With the sign of the moment that the file gives.
+    steps
+        Ionic steps.
     is_relaxation
         Whether atoms were allowed to move, so that OUTCAR must report the end of the relaxation.
 
@@ -45,7 +47,8 @@ def read_vasprun(file: Path) -> tuple[Calculation, bool]:
         reason = f"truncated, still being written, or damaged ({error})"
         remedy = "Wait for the run to end, copy the file again, or repeat the run if the job was killed."
         raise RejectedCalculation(file, reason, remedy) from error
-    vasp_settings.usable(file, run)
+    points, style = len(run.actual_kpoints), str(run.kpoints.style)
+    vasp_settings.usable(file, {**run.incar, **run.parameters}, points, style)
     vasp_convergence.converged(file, run)
     formula, composition = contents(str(symbol) for symbol in run.atomic_symbols)
     calculation = Calculation(
@@ -57,14 +60,14 @@ def read_vasprun(file: Path) -> tuple[Calculation, bool]:
         energy=float(run.final_energy),
         code="VASP",
         code_version=str(run.vasp_version).strip(),
-        functional=vasp_settings.functional(run),
+        functional=vasp_settings.functional({**run.parameters, **run.incar}, run.potcar_symbols),
         k_mesh=vasp_settings.k_mesh(run),
         frozen_4f=vasp_settings.frozen_4f(run.potcar_symbols),
         moment_is_fixed=float(run.parameters.get("NUPDOWN", -1)) >= 0,
         initial_moments=_initial_moments(run),
         path=str(file),
     )
-    return calculation, vasp_convergence.is_relaxation(run)
+    return calculation, len(run.ionic_steps), vasp_convergence.is_relaxation(run)
 
 
 def _moment(file: Path, run: Vasprun) -> float:

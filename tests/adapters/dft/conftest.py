@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from adapters.dft import RejectedCalculation, read_calculation
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "fixtures"
 
@@ -101,7 +105,8 @@ class VaspRun:
         relaxed = " reached required accuracy - stopping structural energy minimisation\n"
         sites = "\n".join(f"    {i + 1}       -0.014  -0.051   1.687   1.621" for i in range(len(self.atoms)))
         return f""" vasp.6.4.2 20Jul23 (build Jul 20 2023 12:00:00) complex
-   ISPIN  =      2    spin polarized calculation?
+{self._outcar_header()}
+----------------------------------------- Iteration    1(   1)  ---------------------------------------
  number of electron       5.0000000 magnetization       5.0000000
  number of electron       4.9999990 magnetization      {moment:10.7f}
 ------------------------ aborting loop because {last} ------------------------
@@ -114,7 +119,47 @@ class VaspRun:
 --------------------------------------------------
 tot          -0.014  -0.051   1.687   1.621
 
+  volume of cell :       {self.side**3:.2f}
+      direct lattice vectors                 reciprocal lattice vectors
+{self._lattice()}
+  energy  without entropy=       -8.21000000  energy(sigma->0) =       -8.21000010
 {relaxed if self.parameters["NSW"] > 1 else ""}{footer}"""
+
+    def oszicar(self, moment: float = 2.0) -> str:
+        """One line an electronic step and one an ionic step, as VASP writes them."""
+        text = "       N       E                     dE             d eps       ncg     rms          rms(c)\n"
+        for step, energies in enumerate(self.ionic, start=1):
+            for i, energy in enumerate(energies, start=1):
+                text += f"DAV: {i:3d} {energy:20.12E}   -0.15328E+04   -0.13969E+04 32708   0.499E+02\n"
+            value = 5.0 if step < len(self.ionic) else moment
+            text += f"{step:4d} F= -.82100001E+01 E0= -.82100000E+01  d E =-.151240E-04  mag={value:11.4f}\n"
+        return text
+
+    def _outcar_header(self) -> str:
+        kinds = list(dict.fromkeys(self.atoms))
+        potentials = "\n".join(
+            f"   VRHFIN ={kind}:  d7 s1\n   LEXCH  = PE\n   TITEL  = {title}"
+            for kind, title in zip(kinds, self.titles, strict=True)
+        )
+        counts = "".join(f"{self.atoms.count(kind):4d}" for kind in kinds)
+        words = {True: "T", False: "F"}
+        tags = "\n".join(
+            f"   {name:<6} = {words.get(value, value) if isinstance(value, bool) else value}    as used"
+            for name, value in self.parameters.items()
+            if name != "MAGMOM"
+        )
+        return f"""{potentials}
+ generate k-points for:    8    8    6
+   k-points           NKPTS = {len(self.weights):6d}   k-points in BZ     NKDIM =      2
+   ions per type =            {counts}
+ Startparameter for this run:
+{tags}"""
+
+    def _lattice(self) -> str:
+        rows = [[self.side if i == j else 0.0 for j in range(3)] for i in range(3)]
+        inverse = [[1 / self.side if i == j else 0.0 for j in range(3)] for i in range(3)]
+        both = zip(rows, inverse, strict=True)
+        return "\n".join(f"   {''.join(f'{x:13.9f}' for x in (*row, *other))}" for row, other in both)
 
     def write(self, folder: Path, outcar: str | None = "") -> Path:
         """Write vasprun.xml and OUTCAR (None: no OUTCAR, "": one that fits)."""
@@ -181,6 +226,28 @@ tot          -0.014  -0.051   1.687   1.621
 @pytest.fixture
 def vasp() -> type[VaspRun]:
     return VaspRun
+
+
+EveryCut = Callable[[Path, Path, int], None]
+
+
+@pytest.fixture
+def every_cut() -> EveryCut:
+    """Assert that a file cut at chosen places is refused, and that it is read whole."""
+
+    def check(file: Path, asked: Path, cuts: int) -> None:
+        content = file.read_bytes()
+        whole = len(content) if file.suffix in {".gz", ".bz2", ".xz"} else len(content.rstrip())
+        chance = random.Random(whole)
+        places = {*range(3), *(chance.randrange(whole) for _ in range(cuts)), *range(whole - cuts // 3, whole)}
+        for length in sorted(place for place in places if place >= 0):
+            file.write_bytes(content[:length])
+            with pytest.raises(RejectedCalculation):
+                pytest.fail(f"cut at byte {length} of {whole}: {read_calculation(asked)}")
+        file.write_bytes(content)
+        read_calculation(asked)
+
+    return check
 
 
 @pytest.fixture

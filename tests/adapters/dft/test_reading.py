@@ -62,8 +62,6 @@ def test_unreadable_files(tmp_path: Path, vasp: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("OUTCAR", " vasp.6.4.2 20Jul23 complex\n" + FOOTER),
-        ("renamed.txt", " vasp.6.4.2 20Jul23 complex\n" + FOOTER),
         (
             "OSZICAR",
             "       N       E                     dE             d eps\n 1 F= -.8 E0= -.8  mag= 2.2\n",

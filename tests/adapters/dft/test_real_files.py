@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from adapters.dft import RejectedCalculation, read_calculation
 
-if TYPE_CHECKING:
-    from pathlib import Path
+EveryCut = Callable[[Path, Path, int], None]
 
 
 def test_vasp_relaxation(shared: Path) -> None:
@@ -33,17 +33,52 @@ def test_espresso(shared: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "formula", "moment", "spheres"),
+    [
+        ("vasp_aiidavasp_magnetization_OUTCAR", "Co4", 6.4424922, 6.52),
+        ("vasp_aiidavasp_magnetization_single_OUTCAR", "Fe1", 2.4077611, 2.434),
+    ],
+)
+def test_vasp_outcar_alone(shared: Path, name: str, formula: str, moment: float, spheres: float) -> None:
+    found = read_calculation(shared / name)
+    assert (found.formula, found.functional, found.converged) == (formula, "PBE", True)
+    assert found.moment_per_cell == pytest.approx(moment)
+    assert sum(found.site_moments or ()) == pytest.approx(spheres, abs=0.001)
+
+
+def test_espresso_text(shared: Path) -> None:
+    found = read_calculation(shared / "qe_tot_magnetization.out")
+    whole = read_calculation(shared / "qe_tot_magnetization.data-file-schema.xml")
+    assert (found.moment_per_cell, found.absolute_moment) == (1.0, 1.0)
+    assert (found.formula, found.functional, found.code_version) == (whole.formula, "PBE", whole.code_version)
+    assert found.volume == pytest.approx(whole.volume, rel=1e-5)
+    assert found.energy == pytest.approx(whole.energy, abs=1e-6)
+    assert found.moment_is_fixed
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vasp_aiidavasp_magnetization_OUTCAR",
+        "vasp_aiidavasp_magnetization_single_OUTCAR",
+        "qe_tot_magnetization.out",
+    ],
+)
+def test_cut_anywhere(shared: Path, tmp_path: Path, every_cut: EveryCut, name: str) -> None:
+    copy = tmp_path / name
+    copy.write_bytes((shared / name).read_bytes())
+    every_cut(copy, copy, 30)
+
+
+@pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("vasp_aiidavasp_magnetization_OUTCAR", "OUTCAR alone"),
-        ("vasp_aiidavasp_magnetization_single_OUTCAR", "OUTCAR alone"),
         ("vasp_custodian_OSZICAR", "OSZICAR alone"),
         ("vasp_custodian_nonconv_OSZICAR", "OSZICAR alone"),
         ("vasp_custodian_positive_energy_OSZICAR", "OSZICAR alone"),
         ("qe_diff_total_abs_mag.data-file-schema.xml", "not spin-polarized"),
-        ("qe_diff_total_abs_mag.out", "JOB DONE"),
+        ("qe_diff_total_abs_mag.out", "not spin-polarized"),
         ("qe_failed_scf_not_converged.out", "NOT achieved"),
-        ("qe_tot_magnetization.out", "JOB DONE"),
         ("akaikkr_pyutil_reference_ifort.json", "unknown format"),
         ("qd_mpms3_brimmler_MH_300K.dat", "unknown format"),
         ("qd_vsm_magmeas_VSM_MH.DAT.gz", "unknown format"),
