@@ -184,9 +184,15 @@ def _converter(fields: Mapping[str, str], space: Space, x: tuple[float, ...], fo
         return 1.0
     volume = _number(fields, "volume_A3_per_fu") if fields.get("volume_A3_per_fu") else None
     try:
-        return convert_magnetization(1.0, found, wanted, volume=volume, molar_mass=_molar_mass(space, x))
+        return convert_magnetization(
+            1.0, found, wanted, volume=volume, molar_mass=_molar_mass(space, x), atoms=_atoms(space, x)
+        )
     except DoukaError as error:
         raise UnitError(f"column 'unit': {error}; give the column 'volume_A3_per_fu' or a value in {wanted}") from error
+
+
+def _atoms(space: Space, x: tuple[float, ...]) -> float | None:
+    return sum(space.formula.amounts(x).values()) if space.formula is not None else None
 
 
 def _molar_mass(space: Space, x: tuple[float, ...]) -> float | None:

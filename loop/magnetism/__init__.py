@@ -1,5 +1,25 @@
-"""What a magnet campaign needs: units of magnetization."""
+"""Magnetization against composition and temperature: laws, moments, units (method.md, section 4)."""
 
+from loop.magnetism.brillouin import BrillouinLaw
+from loop.magnetism.curie_bloch import CurieBlochLaw
+from loop.magnetism.ferrimagnet import antiparallel, require_ferromagnet
+from loop.magnetism.free_ion import FreeIon, free_ion
+from loop.magnetism.kuzmin import KuzminLaw
+from loop.magnetism.law import Law
+from loop.magnetism.laws import LAWS, law_named
 from loop.magnetism.units import UNITS, convert_magnetization
 
-__all__ = ["UNITS", "convert_magnetization"]
+__all__ = [
+    "LAWS",
+    "UNITS",
+    "BrillouinLaw",
+    "CurieBlochLaw",
+    "FreeIon",
+    "KuzminLaw",
+    "Law",
+    "antiparallel",
+    "convert_magnetization",
+    "free_ion",
+    "law_named",
+    "require_ferromagnet",
+]

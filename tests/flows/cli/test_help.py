@@ -10,7 +10,7 @@ COMMANDS = [
     *("run", "serve", "status", "propose", "observations", "quarantine", "retract"),
     *("replay", "diff", "verify", "export", "import", "report", "backtest", "demo"),
 ]
-HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic")
+HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic", "pint")
 
 
 def test_help_loads_no_scientific_package() -> None:
