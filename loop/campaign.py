@@ -157,8 +157,9 @@ class Campaign:
         self.space = space_from(table.space)
         formula = self.space.formula
         self.limits = Limits.parse(
-            table.limits, self.space.names, formula.amounts if formula else None, self.space.bounds[:, 0].tolist()
-        )
+            table.limits, self.space.names, formula.amounts if formula else None, self.space.bounds[:, 0].tolist(),
+            {variable.name: variable.values for variable in self.space.variables if variable.values},
+        )  # fmt: skip
         self._reaches = {
             slot.table.name: narrowed(self.space, slot.table.reach, f"{slot.table.name}.reach") for slot in self.slots
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from loop.errors import CampaignError, LimitError
@@ -84,6 +84,10 @@ class Limits:
         What must hold besides.
     amounts
         Amount of each element at a design point; None where points are no compositions.
+    categories
+        Names of all values of each categorical variable; a point holds the position of one.
+    values
+        Those that may be asked for, by categorical variable.
     """
 
     names: tuple[str, ...] = ()
@@ -92,10 +96,17 @@ class Limits:
     cost_per_request: float = math.inf
     expressions: tuple[Rule, ...] = ()
     amounts: Amounts | None = None
+    categories: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def parse(
-        cls, table: Mapping[str, Any], names: Sequence[str], amounts: Amounts | None, at: Sequence[float]
+        cls,
+        table: Mapping[str, Any],
+        names: Sequence[str],
+        amounts: Amounts | None,
+        at: Sequence[float],
+        categories: Mapping[str, Sequence[str]] | None = None,
     ) -> Limits:
         """Read the table.
 
@@ -109,13 +120,16 @@ class Limits:
             Amount of each element at a design point, None without a formula.
         at
             Any design point, to learn which elements there are.
+        categories
+            Names of the values of each categorical variable, in order.
 
         Raises
         ------
         CampaignError
             Naming the key, what was found and what was expected.
         """
-        known = {"elements", "cost_per_request", "expressions"}
+        known, named = {"elements", "cost_per_request", "expressions"}, categories or {}
+        numbers = [name for name in names if name not in named]
         unknown = sorted(set(table) - known - set(names))
         if unknown:
             raise CampaignError(
@@ -124,12 +138,14 @@ class Limits:
         return cls(
             names=tuple(names),
             bounds={
-                name: _pair(f"limits.{name}", table[name]) for name in names if name in table and name not in known
+                name: _pair(f"limits.{name}", table[name]) for name in numbers if name in table and name not in known
             },
             elements=_shares(table.get("elements", {}), amounts, at),
             cost_per_request=_positive("limits.cost_per_request", table.get("cost_per_request", math.inf)),
-            expressions=tuple(Rule.parse(text, names) for text in _texts(table.get("expressions", []))),
+            expressions=tuple(Rule.parse(text, numbers) for text in _texts(table.get("expressions", []))),
             amounts=amounts,
+            categories=named,
+            values={name: _some(name, table[name], named[name]) for name in named if name in table},
         )
 
     def check(self, x: Sequence[float], cost: float, what: str) -> None:
@@ -150,7 +166,8 @@ class Limits:
             Naming the limit, what was found and what was expected.
         """
         values = dict(zip(self.names, map(float, x), strict=True)) if self.names else {}
-        problems = [*self._beyond_bounds(values), *self._too_much(x), *self._broken(values)]
+        problems = [*self._beyond_bounds(values), *self._not_among(values)]
+        problems += [*self._too_much(x), *self._broken(values)]
         if not cost <= self.cost_per_request + _TOLERANCE:
             problems.append(f"limits.cost_per_request: found {cost:g}, expected at most {self.cost_per_request:g}")
         if problems:
@@ -161,6 +178,14 @@ class Limits:
             f"limits.{name}: found {values[name]:g}, expected {low:g} to {high:g}"
             for name, (low, high) in (self.bounds or {}).items()
             if not low - _TOLERANCE <= values[name] <= high + _TOLERANCE
+        ]
+
+    def _not_among(self, values: Mapping[str, float]) -> list[str]:
+        found = {name: _value(self.categories[name], values[name]) for name in self.values}
+        return [
+            f"limits.{name}: found {found[name]}, expected {' or '.join(allowed)}"
+            for name, allowed in self.values.items()
+            if found[name] not in allowed
         ]
 
     def _too_much(self, x: Sequence[float]) -> list[str]:
@@ -197,6 +222,18 @@ def _pair(key: str, found: Any) -> tuple[float, float]:
     ):
         raise CampaignError(f"{key} = {found!r}, expected [lowest, highest]")
     return float(found[0]), float(found[1])
+
+
+def _some(name: str, found: Any, values: Sequence[str]) -> tuple[str, ...]:
+    if not (isinstance(found, list | tuple) and found and all(value in values for value in found)):
+        raise CampaignError(f"limits.{name} = {found!r}, expected a list of some of {', '.join(values)}")
+    return tuple(found)
+
+
+def _value(values: Sequence[str], position: float) -> str:
+    """Name of a category, or what stands there instead of its position."""
+    whole = int(position) if math.isfinite(position) else -1
+    return values[whole] if whole == position and 0 <= whole < len(values) else f"{position:g}"
 
 
 def _positive(key: str, found: Any) -> float:

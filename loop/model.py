@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from loop.assimilation import DataAssimilation, PolynomialBasis, SineBasis, Statistics, Structure
+from loop.assimilation import DataAssimilation, Statistics, Structure
+from loop.basis_functions import active_functions, basis_of
 from loop.campaign import Campaign
-from loop.errors import CampaignError
 from loop.records import Observation
 
 
@@ -19,24 +19,12 @@ def structure_of(campaign: Campaign) -> Structure:
         targets=campaign.targets,
         sources=tuple(str(target.source) for target in targets.values()),
         parents={name: target.parents for name, target in targets.items() if target.parents},
-        active={name: target.active for name, target in targets.items() if target.active is not None},
+        active={
+            name: active_functions(campaign.space, target.active)
+            for name, target in targets.items()
+            if target.active is not None
+        },
     )
-
-
-def basis_of(campaign: Campaign) -> PolynomialBasis | SineBasis:
-    """The basis functions, on the box of the design space.
-
-    Raises
-    ------
-    CampaignError
-        Where the basis does not fit the space.
-    """
-    space, table = campaign.space, campaign.table.model
-    if table.basis == "polynomial":
-        return PolynomialBasis(len(space.names), table.degree, space.bounds, space.names)
-    if not np.array_equal(space.bounds, np.tile([0.0, 1.0], (len(space.names), 1))):
-        raise CampaignError("model.basis = 'sine' needs every variable between 0 and 1")
-    return SineBasis(len(space.names), table.degree)
 
 
 def statistics_of(campaign: Campaign, observations: Sequence[Observation]) -> Statistics:

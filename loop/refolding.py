@@ -137,19 +137,34 @@ def _moved(old: Campaign, new: Campaign, observation: Observation) -> Observatio
 
 def _point(old: Campaign, new: Campaign, x: tuple[float, ...]) -> tuple[float, ...]:
     """The same composition in the new variables, or the same values by name."""
+    values = _values(old, new, x)
     if old.space.formula is not None and new.space.formula is not None:
         amounts = {element: n for element, n in old.space.formula.amounts(x).items() if abs(n) > 1e-12}
-        return new.space.point_of(amounts)[0]
-    values = dict(zip(old.space.names, x, strict=True))
-    missing = [name for name in new.space.names if name not in values]
+        own = new.space.formula.own
+    else:
+        amounts, own = {}, ()
+    missing = [name for name in new.space.names if name not in values and name not in own]
     if missing:
         raise CampaignError(
             f"the variable {missing[0]!r} is new, what was observed has no value of it, and without a formula it "
             "cannot be told. Give the changed campaign a history of its own"
         )
+    if amounts:
+        return new.space.point_of(amounts, values)[0]
     moved = tuple(values[name] for name in new.space.names)
     new.space.check_inside(moved)
     return moved
+
+
+def _values(old: Campaign, new: Campaign, x: tuple[float, ...]) -> dict[str, float]:
+    """Values by name; categories by what they are called, since their positions may have changed."""
+    found: dict[str, float] = {}
+    wanted = {variable.name: variable for variable in new.space.variables}
+    for variable, value in zip(old.space.variables, x, strict=True):
+        moved = wanted.get(variable.name)
+        if moved is not None and bool(moved.values) == bool(variable.values):
+            found[variable.name] = moved.position(variable.text(value)) if moved.values else value
+    return found
 
 
 def _or_none(old: Campaign, new: Campaign, x: tuple[float, ...]) -> tuple[float, ...] | None:

@@ -28,6 +28,7 @@ def header_of(campaign: Campaign) -> Header:
         campaign_folder=str(campaign.folder),
         seed=campaign.table.seed,
         variables=campaign.space.names,
+        categories={each.name: each.values for each in campaign.space.variables if each.values},
         targets={name: target.unit for name, target in campaign.table.targets.items()},
         created={"time": now(), **environment()},
     )

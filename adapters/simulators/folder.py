@@ -95,7 +95,7 @@ class Folder:
             "target": request.target,
             "unit": self._context.unit,
         }
-        wanted |= dict(zip(self._context.space.names, request.x, strict=True))
+        wanted |= self._context.space.written(request.x)
         temporary = file.with_suffix(".tmp")
         temporary.write_text(json.dumps(wanted, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         temporary.rename(file)
@@ -157,7 +157,7 @@ class Folder:
 
     def _result(self, path: Path, calculation: Calculation, answered: set[str]) -> Result:
         space = self._context.space
-        x, units = space.point_of(calculation.composition)
+        x, units, request = self._placed(path, calculation, answered)
         value = convert_magnetization(
             calculation.moment_per_cell / units,
             "muB/f.u.",
@@ -165,7 +165,6 @@ class Folder:
             volume=calculation.volume / units,
             molar_mass=_molar_mass(calculation) / units,
         )
-        request = self._request_of(path, x, answered)
         if request is not None:
             answered.add(request)
         return Result(
@@ -179,14 +178,19 @@ class Folder:
             provenance=self._provenance(path, calculation),
         )
 
-    def _request_of(self, path: Path, x: tuple[float, ...], answered: set[str]) -> str | None:
+    def _placed(
+        self, path: Path, calculation: Calculation, answered: set[str]
+    ) -> tuple[tuple[float, ...], float, str | None]:
+        """Point, formula units, and the request it answers; what a composition does not say is the request's."""
+        space, amounts = self._context.space, calculation.composition
         if path.name in self._wanted:
-            return path.name
+            return *space.point_of(amounts, space.beside(self._wanted[path.name].x)), path.name
         for name, request in self._wanted.items():
+            x, units = space.point_of(amounts, space.beside(request.x))
             same = max(abs(a - b) for a, b in zip(x, request.x, strict=True)) < _SAME_POINT
             if same and name not in answered:
-                return name
-        return None
+                return x, units, name
+        return *space.point_of(amounts), None
 
     def _provenance(self, path: Path, calculation: Calculation) -> Provenance:
         mesh = "×".join(map(str, calculation.k_mesh)) if calculation.k_mesh else "listed points"

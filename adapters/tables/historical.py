@@ -100,7 +100,7 @@ def _rows(table: TableMapping, index: int, folder: Path, campaign: Campaign, pro
     found: list[Past] = []
     for line, texts in cells.rows:
         try:
-            fields = _fields(table, texts, campaign.space.names)
+            fields = _fields(table, texts, [each.name for each in campaign.space.variables if not each.values])
             when = _when(table, texts, index)
             row = parse_row(fields, line, campaign.space, target.unit)
         except DataError as error:
@@ -111,12 +111,15 @@ def _rows(table: TableMapping, index: int, folder: Path, campaign: Campaign, pro
     return found
 
 
-def _fields(table: TableMapping, texts: dict[str, str], variables: Sequence[str]) -> dict[str, str]:
-    """Fields as :func:`parse_row` knows them; the date goes into the note, since two days are two facts."""
+def _fields(table: TableMapping, texts: dict[str, str], measures: Sequence[str]) -> dict[str, str]:
+    """Fields as :func:`parse_row` knows them; the date goes into the note, since two days are two facts.
+
+    ``measures`` are the design variables that are numbers.
+    """
     fields = {field: texts[column] for field, column in table.columns.items() if field not in ORDERS}
     fields |= table.constants | ({"unit": table.unit} if table.unit else {})
     if table.decimal == ",":
-        numbers = (*NUMBERS, *variables)
+        numbers = (*NUMBERS, *measures)
         fields |= {name: _with_point(fields[name]) for name in numbers if name in fields}
     if "date" in table.columns:
         fields["note"] = "; ".join(part for part in (texts[table.columns["date"]], fields.get("note", "")) if part)

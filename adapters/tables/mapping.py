@@ -13,7 +13,7 @@ from loop.errors import DataError
 from loop.space import Space
 
 TEXTS = ("id", "unit", "laboratory", "person", "sample", "paper", "doi", "method", "note")
-"""Fields of a row that are texts; they may also be constants of a table."""
+"""Fields of a row that are texts; they and the design variables may also be constants of a table."""
 
 NUMBERS = ("value", "uncertainty", "volume_A3_per_fu")
 """Fields of a row that are numbers, beside the design variables."""
@@ -49,15 +49,12 @@ class TableMapping(_Model):
         if set(ORDERS) <= set(self.columns):
             raise ValueError("columns.order and columns.date both say when: expected one of them")
         for field in self.constants:
-            if field not in TEXTS or field == "unit":
-                known = ", ".join(name for name in TEXTS if name != "unit")
-                raise ValueError(f"constants.{field}: unknown; constant can be {known}")
             if field in self.columns:
                 raise ValueError(f"{field!r} is a column and a constant: expected one of them")
         return self
 
     def require_known(self, space: Space) -> None:
-        """Refuse columns for fields that there are not.
+        """Refuse columns and constants for fields that there are not.
 
         Raises
         ------
@@ -68,6 +65,10 @@ class TableMapping(_Model):
         unknown = sorted(set(self.columns) - set(known))
         if unknown:
             raise DataError(f"columns.{unknown[0]}: unknown; a column can hold {', '.join(known)}")
+        constant = [*space.names, *(name for name in TEXTS if name != "unit")]
+        unknown = sorted(set(self.constants) - set(constant))
+        if unknown:
+            raise DataError(f"constants.{unknown[0]}: unknown; constant can be {', '.join(constant)}")
 
 
 class Mapping(_Model):

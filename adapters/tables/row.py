@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from loop.errors import DataError, DoukaError, UnitError
 from loop.magnetism import UNITS, convert_magnetization
 from loop.records import content_key
-from loop.space import Space
+from loop.space import Space, Variable
 
 _SAME_POINT = 1e-4
 
@@ -122,24 +122,38 @@ def _citation(fields: Mapping[str, str]) -> str:
 
 
 def _point(fields: Mapping[str, str], space: Space) -> tuple[float, ...]:
-    by_columns = all(name in fields for name in space.names)
+    own = space.formula.own if space.formula is not None else ()
+    beside = [name for name in space.names if name not in own]
+    missing = [name for name in beside if name not in fields]
+    by_columns = all(name in fields for name in own)
     by_formula = bool(fields.get("formula")) and space.formula is not None
-    if not by_columns and not by_formula:
-        raise DataError(f"expected the columns {', '.join(space.names)}, or a column 'formula'")
-    from_formula = _from_formula(fields["formula"], space) if by_formula else None
+    if missing or not (by_columns or by_formula):
+        or_formula = ", or a column 'formula'" + (f" and {', '.join(beside)}" if beside else "") if own else ""
+        raise DataError(f"expected the columns {', '.join(space.names)}{or_formula}")
+    given = {each.name: _coordinate(fields, each) for each in space.variables if each.name in fields}
+    from_formula = _from_formula(fields["formula"], space, given) if by_formula else None
     if not by_columns and from_formula is not None:
         return from_formula
-    x = tuple(_number(fields, name) for name in space.names)
+    x = tuple(given[name] for name in space.names)
     space.check_inside(x)
     if from_formula is not None and max(abs(a - b) for a, b in zip(x, from_formula, strict=True)) > _SAME_POINT:
-        wanted = ", ".join(f"{name} = {value:g}" for name, value in zip(space.names, from_formula, strict=True))
+        wanted = space.coordinates(from_formula)
         raise DataError(
             f"the columns say {space.label(x)} but the column 'formula' says {fields['formula']}, that is {wanted}"
         )
     return x
 
 
-def _from_formula(formula: str, space: Space) -> tuple[float, ...]:
+def _coordinate(fields: Mapping[str, str], variable: Variable) -> float:
+    if not variable.values:
+        return _number(fields, variable.name)
+    try:
+        return variable.position(fields[variable.name])
+    except DataError as error:
+        raise DataError(f"column {error}".replace(variable.name, repr(variable.name), 1)) from error
+
+
+def _from_formula(formula: str, space: Space, given: Mapping[str, float]) -> tuple[float, ...]:
     # pymatgen is heavy; only a row with a formula needs it
     from pymatgen.core.composition import Composition
 
@@ -149,7 +163,7 @@ def _from_formula(formula: str, space: Space) -> tuple[float, ...]:
         raise DataError(f"column 'formula': {formula!r} is no composition ({error})") from error
     amounts = {str(element): float(amount) for element, amount in composition.get_el_amt_dict().items()}
     try:
-        return space.point_of(amounts)[0]
+        return space.point_of(amounts, given)[0]
     except DataError as error:
         raise DataError(f"column 'formula': {formula}: {error}") from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
 from flows.cli.quantity import plain, plus_minus
+from loop.campaign import Campaign
 from loop.figures.style import shown_unit
 from loop.history import History
 from loop.records import Observation
@@ -19,7 +20,7 @@ def observations_command(name: str, target: str | None, *, as_json: bool) -> Non
         campaign = campaign_at(kept, state.next_cycle)
     chosen = [item for item in state.observations if target in (None, item.target)]
     if as_json:
-        print_json([_as_json(item) for item in chosen])
+        print_json([_as_json(campaign, item) for item in chosen])
         return
     units = {key: shown_unit(table.unit) for key, table in campaign.table.targets.items()}
     print_table(
@@ -43,12 +44,13 @@ def _where(item: Observation) -> str:
     )
 
 
-def _as_json(item: Observation) -> dict[str, object]:
+def _as_json(campaign: Campaign, item: Observation) -> dict[str, object]:
     return {
         "id": item.id,
         "target": item.target,
         "label": item.label,
         "x": list(item.x),
+        "point": campaign.space.written(item.x),
         "value": item.value,
         "uncertainty": item.uncertainty,
         "laboratory": item.provenance.laboratory,

@@ -88,11 +88,11 @@ def _one(found: Upcoming, name: str) -> Request:
 
 def _explain(campaign: Campaign, found: Upcoming, request: Request, *, as_json: bool) -> None:
     if as_json:
-        print_json(_request(request))
+        print_json(_request(campaign, request))
         return
     reason = request.reason
     pairs = [
-        ("what", f"{request.label} ({_point(campaign, request)})"),
+        ("what", f"{request.label} ({campaign.space.coordinates(request.x)})"),
         ("asked of", f"{request.adapter}, for {request.target} ({request.source})"),
         ("rule", f"{reason.rule}: {reason.text}"),
         ("predicted", _predicted(campaign, request) or "nothing: there was no model"),
@@ -106,10 +106,6 @@ def _explain(campaign: Campaign, found: Upcoming, request: Request, *, as_json: 
     print_pairs(request.id, pairs)
 
 
-def _point(campaign: Campaign, request: Request) -> str:
-    return ", ".join(f"{name} = {value:g}" for name, value in zip(campaign.space.names, request.x, strict=True))
-
-
 def _predicted(campaign: Campaign, request: Request) -> str:
     if request.reason.mean != request.reason.mean:
         return ""
@@ -121,15 +117,16 @@ def _ids(found: Upcoming) -> str:
     return ", ".join(each.id for each in found.pending)
 
 
-def _request(request: Request) -> dict[str, object]:
-    return {**asdict(request), "source": str(request.source), "status": str(request.status)}
+def _request(campaign: Campaign, request: Request) -> dict[str, object]:
+    point = campaign.space.written(request.x)
+    return {**asdict(request), "point": point, "source": str(request.source), "status": str(request.status)}
 
 
 def _as_json(campaign: Campaign, found: Upcoming) -> dict[str, object]:
     return {
         "campaign": campaign.name,
         "cost_unit": campaign.table.cost_unit,
-        "requests": [_request(each) for each in found.requests],
+        "requests": [_request(campaign, each) for each in found.requests],
         "pending": [each.id for each in found.pending],
         "stopped": found.stopped,
         "spent": found.spent,

@@ -2,6 +2,7 @@
 
 from loop.assimilation.assimilation import DataAssimilation
 from loop.assimilation.basis import Basis
+from loop.assimilation.category import CategoryBasis
 from loop.assimilation.custom import FunctionBasis, ProductBasis
 from loop.assimilation.hilbert import HilbertSpaceBasis
 from loop.assimilation.polynomial import PolynomialBasis
@@ -14,6 +15,7 @@ from loop.assimilation.structure import Structure
 
 __all__ = [
     "Basis",
+    "CategoryBasis",
     "CosineBasis",
     "DataAssimilation",
     "FunctionBasis",

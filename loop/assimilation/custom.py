@@ -62,14 +62,27 @@ class ProductBasis(Basis):
     Parameters
     ----------
     factors
-        Bases of consecutive descriptors; give them different variable names.
+        Bases; give them different variable names.
     max_order
         Keep products whose orders sum to at most this; None keeps all.
+    descriptors
+        Positions of the descriptors of each factor; None gives them consecutive ones.
+
+    Raises
+    ------
+    CampaignError
+        Where names repeat, or the descriptors are not those of the factors.
     """
 
-    def __init__(self, factors: Sequence[Basis], max_order: int | None = None) -> None:
+    def __init__(
+        self,
+        factors: Sequence[Basis],
+        max_order: int | None = None,
+        descriptors: Sequence[Sequence[int]] | None = None,
+    ) -> None:
         self.factors = tuple(factors)
         self.dim = sum(factor.dim for factor in self.factors)
+        self._descriptors = _descriptors(self.factors, descriptors)
         grid = full_grid([factor.size for factor in self.factors])
         orders = {index: sum(f.orders[k] for f, k in zip(self.factors, index, strict=True)) for index in grid}
         self._indices = tuple(index for index in grid if max_order is None or orders[index] <= max_order)
@@ -80,9 +93,18 @@ class ProductBasis(Basis):
 
     def columns(self, X: Array) -> Array:
         """Evaluate function-major: points (n, d) to (p, n)."""
-        starts = np.cumsum([0, *(factor.dim for factor in self.factors)])
-        tables = [f.columns(X[:, a : a + f.dim]) for f, a in zip(self.factors, starts[:-1], strict=True)]
+        tables = [f.columns(X[:, own]) for f, own in zip(self.factors, self._descriptors, strict=True)]
         return outer_columns(tables, self._indices)
 
     def _name(self, index: tuple[int, ...]) -> str:
         return join([factor.names[k] for factor, k in zip(self.factors, index, strict=True)])
+
+
+def _descriptors(factors: Sequence[Basis], given: Sequence[Sequence[int]] | None) -> list[list[int]]:
+    ends = np.cumsum([factor.dim for factor in factors]).tolist()
+    consecutive = [[*range(end - factor.dim, end)] for factor, end in zip(factors, ends, strict=True)]
+    found = consecutive if given is None else [[*map(int, each)] for each in given]
+    everything = sorted(position for each in found for position in each)
+    if [*map(len, found)] != [*map(len, consecutive)] or everything != [*range(ends[-1] if ends else 0)]:
+        raise CampaignError(f"descriptors {given}: expected each of 0 … {ends[-1] - 1} in one factor of its size")
+    return found

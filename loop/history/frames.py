@@ -114,16 +114,27 @@ def _frame(noun: type, rows: Iterable[tuple[int, Any]], header_at: HeaderAt) -> 
         name = column.name.rpartition(".")[2]
         values = [column.of(row) for _, row in numbered]
         if column.kind == "vector":
-            variables = [header_at(number).variables for number in data["cycle"]]
-            data |= _components(values, variables, "requested " if name.startswith("requested") else "")
+            headers = [header_at(number) for number in data["cycle"]]
+            data |= _components(values, headers, "requested " if name.startswith("requested") else "")
         else:
             data[name if short[name] == 1 else column.name] = values
     return pd.DataFrame(data)
 
 
 def _components(
-    vectors: Sequence[tuple[float, ...] | None], variables: Sequence[tuple[str, ...]], prefix: str
-) -> dict[str, list[float]]:
-    names = dict.fromkeys(name for each in variables for name in each)
-    points = [dict(zip(each, vector or (), strict=False)) for each, vector in zip(variables, vectors, strict=True)]
+    vectors: Sequence[tuple[float, ...] | None], headers: Sequence[Header], prefix: str
+) -> dict[str, list[float | str]]:
+    names = dict.fromkeys(name for header in headers for name in header.variables)
+    points = [_point(header, vector or ()) for header, vector in zip(headers, vectors, strict=True)]
     return {f"{prefix}{name}": [point.get(name, float("nan")) for point in points] for name in names}
+
+
+def _point(header: Header, vector: tuple[float, ...]) -> dict[str, float | str]:
+    """Components by name, categories as they are called; what is put aside may have none."""
+    point: dict[str, float | str] = dict(zip(header.variables, vector, strict=False))
+    for name, values in header.categories.items():
+        if name in point:
+            positions = dict(zip(map(float, range(len(values))), values, strict=True))
+            found = float(point[name])
+            point[name] = positions.get(found, found)
+    return point

@@ -25,6 +25,8 @@ class Header:
         Of its random generators.
     variables
         Names of the components of a design point, in order.
+    categories
+        Names of the values of those that are categorical; a point holds the position of one.
     targets
         Unit of each target, by name.
     created
@@ -41,6 +43,7 @@ class Header:
     campaign_folder: str = ""
     seed: int = 0
     variables: tuple[str, ...] = ()
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
     created: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     revision: int = 0

@@ -43,6 +43,9 @@ def encode_header(header: Header) -> bytes:
         )
         if header.variables:
             entry["variables"] = texts(header.variables)
+        if header.categories:
+            categories = {name: "\n".join(values) for name, values in header.categories.items()}
+            hdf5.write_plain(entry.create_group("categories"), categories)
         hdf5.write_plain(entry.create_group("targets"), header.targets)
         hdf5.write_plain(entry.create_group("created"), header.created)
 
@@ -57,8 +60,10 @@ def _decode(image: bytes, path: Path) -> Header:
         entry = file["entry"]
         scalars = hdf5.read_plain(entry["header"])
         names = entry["variables"][()].tolist() if "variables" in entry else ()
+        categories = hdf5.read_plain(entry["categories"]) if "categories" in entry else {}
         return Header(
             variables=tuple(map(from_bytes, names)),
+            categories={name: tuple(str(values).split("\n")) for name, values in categories.items()},
             targets={name: str(unit) for name, unit in hdf5.read_plain(entry["targets"]).items()},
             created=hdf5.read_plain(entry["created"]),
             format_version=int(file.attrs[hdf5.VERSION]),

@@ -1,7 +1,8 @@
 """Where the loop may look: variables, composition, constraints."""
 
 from loop.space.candidates import scattered
-from loop.space.constraint import Cardinality, Constraint, Forbidden, Linear
+from loop.space.category import Category, condition
+from loop.space.constraint import Cardinality, Condition, Constraint, Forbidden, Linear
 from loop.space.expression import LinearExpression
 from loop.space.formula import Formula
 from loop.space.grid import grid
@@ -11,6 +12,8 @@ from loop.space.variable import Variable
 
 __all__ = [
     "Cardinality",
+    "Category",
+    "Condition",
     "Constraint",
     "Forbidden",
     "Formula",
@@ -18,6 +21,7 @@ __all__ = [
     "LinearExpression",
     "Space",
     "Variable",
+    "condition",
     "grid",
     "polish",
     "scattered",

@@ -39,7 +39,8 @@ def scattered(space: Space, count: int, rng: np.random.Generator) -> np.ndarray:
         Where formula and constraints leave (next to) nothing of the box.
     """
     low, high = space.bounds.T
-    corners = [point for point in itertools.product(*space.bounds.tolist()) if _allowed(space, point)]
+    ends = [each.levels().tolist() if each.values else [each.low, each.high] for each in space.variables]
+    corners = [point for point in itertools.product(*ends) if _allowed(space, point)]
     if not space.is_plain:
         inner = constrained(space, count, rng)
         points = np.vstack([np.array(corners).reshape(-1, len(low)), inner])

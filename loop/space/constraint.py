@@ -30,6 +30,13 @@ class Constraint(Protocol):
         """Say what a point that does not satisfy it violates: the constraint as written, and the values found."""
 
 
+class Condition(Constraint, Protocol):
+    """A constraint that may also be one of the conditions of a forbidden region."""
+
+    def found(self, x: Sequence[float]) -> str:
+        """Say which values a point has of the variables that the condition is about."""
+
+
 @dataclass(frozen=True)
 class Linear:
     """``coefficients · x <= bound``, or ``=``.
@@ -82,7 +89,12 @@ class Linear:
 
     def refusal(self, x: Sequence[float]) -> str:
         """See :class:`Constraint`."""
-        return f"{_values(self, x)}, expected {self.text}"
+        return f"{self.found(x)}, expected {self.text}"
+
+    def found(self, x: Sequence[float]) -> str:
+        """See :class:`Condition`."""
+        triples = zip(self.names, x, self.coefficients, strict=True)
+        return ", ".join(f"{name} = {value:g}" for name, value, coefficient in triples if coefficient)
 
     @property
     def _tolerance(self) -> float:
@@ -99,7 +111,7 @@ class Forbidden:
         What is true in the region, its border included.
     """
 
-    conditions: tuple[Linear, ...]
+    conditions: tuple[Condition, ...]
 
     @property
     def text(self) -> str:
@@ -112,7 +124,7 @@ class Forbidden:
 
     def refusal(self, x: Sequence[float]) -> str:
         """See :class:`Constraint`."""
-        found = dict.fromkeys(_values(each, x) for each in self.conditions)
+        found = dict.fromkeys(each.found(x) for each in self.conditions)
         return f"{', '.join(found)} lies in a forbidden region, expected {self.text}"
 
 
@@ -163,8 +175,3 @@ class Cardinality:
         """See :class:`Constraint`."""
         found = ", ".join(f"{name} = {x[column]:g}" for name, column in zip(self.of, self.columns, strict=True))
         return f"{found}, expected that {self.text}"
-
-
-def _values(constraint: Linear, x: Sequence[float]) -> str:
-    triples = zip(constraint.names, x, constraint.coefficients, strict=True)
-    return ", ".join(f"{name} = {value:g}" for name, value, coefficient in triples if coefficient)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loop.errors import CampaignError, CompositionError
 from loop.space.expression import LinearExpression
+
+if TYPE_CHECKING:
+    from pymatgen.core.composition import Composition
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\)(?P<times>[\d.]+)?)|(?P<element>[A-Z][a-z]?)(?P<amount>\{[^{}]*\}|[\d.]+)?)"
@@ -116,13 +120,24 @@ class Formula:
             f"{element}{_amount(value)}" for element, value in self.amounts(x).items() if value > 0.5 * _TOLERANCE
         )
 
-    def point(self, amounts: Mapping[str, float]) -> tuple[tuple[float, ...], float]:
+    def composition(self, x: Sequence[float]) -> Composition:
+        """Composition of a formula unit at a design point, without absent elements, for pymatgen."""
+        # pymatgen is heavy; only what goes on with it needs it
+        from pymatgen.core.composition import Composition
+
+        return Composition({name: value for name, value in self.amounts(x).items() if value > 0.5 * _TOLERANCE})
+
+    def point(
+        self, amounts: Mapping[str, float], beside: Mapping[str, float] | None = None
+    ) -> tuple[tuple[float, ...], float]:
         """Find the design point of a composition, whatever its multiple of the formula unit.
 
         Parameters
         ----------
         amounts
             Amount of each element, for example in a cell.
+        beside
+            Values of the variables that do not occur in the formula.
 
         Returns
         -------
@@ -132,8 +147,11 @@ class Formula:
         Raises
         ------
         CompositionError
-            Where the composition is no member of the family.
+            Where the composition is no member of the family, or a variable beside it has no value.
         """
+        silent = [name for name in self.variables if name not in {*self.own, *(beside or {})}]
+        if silent:
+            raise CompositionError(f"a composition does not determine {', '.join(silent)}: say that beside it")
         elements = sorted({site.element for site in self.sites})
         foreign = sorted(name for name, amount in amounts.items() if amount and name not in elements)
         if foreign:
@@ -148,9 +166,16 @@ class Formula:
         if not (units > 0 and misfit <= _TOLERANCE * max(1.0, np.abs(target).max())):
             shown = " ".join(f"{name}{amount:g}" for name, amount in amounts.items())
             raise CompositionError(f"{shown} is no member of {self.template}: its sublattice sums do not fit")
-        x = tuple(float(value) for value in np.round(solution[1:] / units, 10) + 0.0)
+        found = {**(beside or {}), **dict(zip(self.own, np.round(solution[1:] / units, 10) + 0.0, strict=True))}
+        x = tuple(float(found[name]) for name in self.variables)
         self.check(x)
         return x, units
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Names of the variables that occur in the template, in order."""
+        used = {name for site in self.sites for name, factor in site.occupancy.coefficients.items() if factor}
+        return tuple(name for name in self.variables if name in used)
 
     def _linear(self) -> tuple[np.ndarray, np.ndarray]:
         offset = np.array([site.occupancy.constant for site in self.sites])
@@ -158,9 +183,10 @@ class Formula:
         return offset, slope
 
     def _system(self, elements: Sequence[str], amounts: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
-        """Amounts are linear in (units, units·x): one column for the constant, one for each variable."""
-        offset, slope = self._linear()
-        design = np.zeros((len(elements), 1 + len(self.variables)))
+        """Amounts are linear in (units, units·x): one column for the constant, one for each own variable."""
+        offset = np.array([site.occupancy.constant for site in self.sites])
+        slope = np.array([[site.occupancy.coefficients.get(name, 0.0) for name in self.own] for site in self.sites])
+        design = np.zeros((len(elements), 1 + len(self.own)))
         for row, site in enumerate(self.sites):
             into = design[elements.index(site.element)]
             into[0] += site.multiplicity * offset[row]

@@ -47,7 +47,7 @@ def _polished(space: Space, score: Score, x: np.ndarray, steps: int) -> np.ndarr
     if not free.any():
         return x
     before = float(score(x[None])[0])
-    probes = np.vstack([space.bounds.T, space.bounds.mean(axis=1)])
+    probes = np.where(free, np.vstack([space.bounds.T, space.bounds.mean(axis=1)]), x)
     scale = float(np.abs(score(probes) - before).max()) or 1.0
 
     def point(u: np.ndarray) -> np.ndarray:

@@ -82,6 +82,10 @@ class Space:
         for variable, value in zip(self.variables, x, strict=True):
             if not variable.low - _TOLERANCE <= value <= variable.high + _TOLERANCE:
                 raise DataError(f"{variable.name} = {value:g}, expected {variable.low:g} to {variable.high:g}")
+            if variable.values and not variable.on_step(np.array(value)):
+                raise DataError(
+                    f"{variable.name} = {value:g}, expected the position of one of {', '.join(variable.values)}"
+                )
         if self.formula is not None:
             self.formula.check(x)
 
@@ -96,23 +100,50 @@ class Space:
         return np.asarray(good if self.formula is None else good & self.formula.holds(X))
 
     def label(self, x: Sequence[float]) -> str:
-        """Name a point as a person would: its formula, or its coordinates."""
-        if self.formula is not None:
-            return self.formula.label(x)
-        return ", ".join(f"{name} = {value:g}" for name, value in zip(self.names, x, strict=True))
+        """Name a point as a person would: its formula and what the formula does not say, or its coordinates."""
+        if self.formula is None:
+            return self.coordinates(x)
+        beside = [f"{name} = {text}" for name, text in self._texts(x) if name not in self.formula.own]
+        return ", ".join([self.formula.label(x), *beside])
 
-    def point_of(self, amounts: Mapping[str, float]) -> tuple[tuple[float, ...], float]:
+    def coordinates(self, x: Sequence[float]) -> str:
+        """Write all values of a point, ``alpha = 0.2, treatment = annealed``."""
+        return ", ".join(f"{name} = {text}" for name, text in self._texts(x))
+
+    def written(self, x: Sequence[float]) -> dict[str, float | str]:
+        """Values of a point by name: numbers, and the names of categories."""
+        pairs = zip(self.variables, x, strict=True)
+        return {each.name: each.text(value) if each.values else float(value) for each, value in pairs}
+
+    def beside(self, x: Sequence[float]) -> dict[str, float]:
+        """Values of a point that its formula does not say, by name."""
+        own = self.formula.own if self.formula is not None else ()
+        return {name: float(value) for name, value in zip(self.names, x, strict=True) if name not in own}
+
+    def point_of(
+        self, amounts: Mapping[str, float], beside: Mapping[str, float] | None = None
+    ) -> tuple[tuple[float, ...], float]:
         """Find the point of a composition and the number of formula units in it (see :meth:`Formula.point`).
+
+        Parameters
+        ----------
+        amounts
+            Amount of each element.
+        beside
+            Values of the variables that do not occur in the formula.
 
         Raises
         ------
         CompositionError
-            Where the composition is no member of the family, or the space has no formula.
+            Where the composition is no member of the family, the space has no formula, or a value is missing.
         DataError
             Where it lies outside the bounds.
         """
         if self.formula is None:
             raise CompositionError("the design space has no formula, so a composition cannot be placed in it")
-        x, units = self.formula.point(amounts)
+        x, units = self.formula.point(amounts, beside)
         self.check_inside(x)
         return x, units
+
+    def _texts(self, x: Sequence[float]) -> list[tuple[str, str]]:
+        return [(each.name, each.text(value)) for each, value in zip(self.variables, x, strict=True)]
