@@ -64,11 +64,11 @@ class TableMapping(_Model):
         known = (*space.names, *_FIELDS)
         unknown = sorted(set(self.columns) - set(known))
         if unknown:
-            raise DataError(f"columns.{unknown[0]}: unknown; a column can hold {', '.join(known)}")
+            raise DataError(f"{self.file}: columns.{unknown[0]}: unknown; a column can hold {', '.join(known)}")
         constant = [*space.names, *(name for name in TEXTS if name != "unit")]
         unknown = sorted(set(self.constants) - set(constant))
         if unknown:
-            raise DataError(f"constants.{unknown[0]}: unknown; constant can be {', '.join(constant)}")
+            raise DataError(f"{self.file}: constants.{unknown[0]}: unknown; constant can be {', '.join(constant)}")
 
 
 class Mapping(_Model):

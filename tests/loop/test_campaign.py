@@ -42,7 +42,7 @@ MISTAKES: dict[str, tuple[tuple[str, str], str]] = {
     "NaN bound": ((A, "a = { bounds = [nan, 1] }"), "space.variables.a.bounds.0 = nan.*finite"),
     "bounds upside down": ((A, "a = { bounds = [1, 0] }"), "variable 'a': bounds are"),
     "three bounds": ((A, "a = { bounds = [0, 0.5, 1] }"), "space.variables.a.bounds"),
-    "variable without bounds": ((A, "a = {}"), "'space.variables.a.bounds' is missing"),
+    "variable without bounds": ((A, "a = {}"), "space.variables.a: expected bounds = "),
     "no variables": ((A, ""), "space.variables = {}"),
     "name of a variable": ((A, "a-b = { bounds = [0, 1] }"), "variable 'a-b': expected an identifier"),
     "unknown element": (("Fe{1-a}Co{a}", "Fe{1-a}Cx{a}"), "'Cx', which is no element"),

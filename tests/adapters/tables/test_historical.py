@@ -130,7 +130,7 @@ BAD = {
     "no value": ('value = "Ms"\n', "", ["past.toml", "columns.value is missing"]),
     "no unit": ('unit = "muB/f.u."\n', "", ["past.toml", "unit", "not at all"]),
     "two whens": ('date = "day"', 'date = "day"\norder = "day"', ["past.toml", "columns.order and columns.date"]),
-    "constant": ('person = "Ono"', 'colour = "red"', ["past.toml", "constants.colour"]),
+    "constant": ('person = "Ono"', 'colour = "red"', [": constants.colour", "laboratory"]),
     "twice said": ('person = "Ono"', 'laboratory = "X"', ["past.toml", "'laboratory'"]),
     "unknown key": ('campaign = "tiny', 'batsh = 3\ncampaign = "tiny', ["past.toml", "batsh"]),
     "batch": ('campaign = "tiny', 'batch = 0\ncampaign = "tiny', ["past.toml", "batch = 0"]),
