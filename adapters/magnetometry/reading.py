@@ -128,7 +128,7 @@ def _measurement(
         units={name: TABLE_UNITS[quantity] for name, quantity in chosen.quantities.items()},
         headings={name: column.heading.strip() for name, column in chosen.columns.items()},
         specimen=specimen,
-        mode=MOMENTS[next(c.name for name, c in chosen.columns.items() if name == chosen.quantities[name] in _SIGNALS)],
+        mode=MOMENTS[next(c.name for name, c in chosen.columns.items() if name in _SIGNALS)],
         path=str(file),
         sha256=text.sha256,
         program=block.program,
