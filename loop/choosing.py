@@ -8,6 +8,7 @@ import numpy as np
 
 from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign, Slot
+from loop.permitted import permitted
 from loop.policy import Belief, FittedBelief, Objective, Proposal, propose, rule_pair
 from loop.policy.rule import DEFAULT_PAIR
 from loop.records import Reason, Request, Source, Status
@@ -35,6 +36,7 @@ def next_requests(
     rng
         Source of all randomness.
     """
+    state = permitted(campaign, state)
     if model is None and not state.open_requests and not lacks_start(campaign, state):
         return _one_more_each(campaign, state, cycle, rng)
     belief: Belief | None = belief_of(campaign, state, model) if model is not None else None
@@ -53,7 +55,7 @@ def next_requests(
 
 def belief_of(campaign: Campaign, state: State, model: DataAssimilation) -> FittedBelief:
     """What rules may know: the model, what is sought, where it may be, and where it was measured already."""
-    objective = campaign.table.objective
+    objective, state = campaign.table.objective, permitted(campaign, state)
     slots = [slot.table.name for slot in campaign.slots if slot.table.target == objective.target]
     domain = [state.candidates[name] for name in slots if len(state.candidates.get(name, ()))]
     done = [observation.x for observation in state.values_of(objective.target)]
@@ -67,6 +69,7 @@ def belief_of(campaign: Campaign, state: State, model: DataAssimilation) -> Fitt
 
 def lacks_start(campaign: Campaign, state: State) -> bool:
     """Whether a slot has been asked for less than it is to start with, though it has candidates left."""
+    state = permitted(campaign, state)
     return any(
         _started(state, slot) < slot.table.start and len(_unasked(state, slot, [])) > 0
         for slot in campaign.slots
@@ -88,6 +91,7 @@ def _one_more_each(campaign: Campaign, state: State, cycle: int, rng: np.random.
 
 def asks_for_more(state: State, campaign: Campaign) -> bool:
     """Whether any experiment could still be asked for."""
+    state = permitted(campaign, state)
     return any(
         len(_unasked(state, slot, []))
         for slot in campaign.slots

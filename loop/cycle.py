@@ -122,7 +122,7 @@ def _nothing_left(campaign: Campaign, state: State) -> str:
     """Nothing is under way and nothing is asked: waiting on would be for ever."""
     if asks_for_more(state, campaign):
         return "what is left to spend buys nothing more"
-    return "every candidate has been measured"
+    return "every candidate" + (" within [limits]" if campaign.table.limits else "") + " has been measured"
 
 
 def _fingerprint(state: State) -> tuple[int, int, str]:

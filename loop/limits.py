@@ -1,7 +1,7 @@
 """Hard limits: what no request may ever exceed, whatever chose it.
 
-Nothing here knows of spaces' constraints, candidates or rules: the limits are read, and every request is held against
-them, by code of their own, so that a mistake there does not pass here.
+Nothing here knows of spaces' constraints or rules: the limits are read, and every request is held against them, by code
+of their own, so that a mistake there does not pass here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from loop.errors import CampaignError, LimitError
 from loop.space.expression import LinearExpression
@@ -60,8 +62,8 @@ class Rule:
             raise CampaignError(f"limits.expressions: {text!r}: {error}") from error
         return cls(text.strip(), left, right, _SIGN.findall(text)[0])
 
-    def excess(self, values: Mapping[str, float]) -> float:
-        """By how much the rule is violated; at most 0 where it holds."""
+    def excess(self, values: Mapping[str, Any]) -> Any:
+        """By how much the rule is violated, for one point or for many; at most 0 where it holds."""
         more = _evaluated(self.left, values) - _evaluated(self.right, values)
         return {"<=": more, ">=": -more, "=": abs(more)}[self.sign]
 
@@ -173,6 +175,20 @@ class Limits:
         if problems:
             raise LimitError(f"{what} exceeds a hard limit and was stopped. {'; '.join(problems)}")
 
+    def allowed(self, X: np.ndarray, cost: float | np.ndarray) -> np.ndarray:
+        """Which of the points X (n, d) :meth:`check` lets pass at this cost, one for all or (n,) each, (n,)."""
+        values = dict(zip(self.names, X.T, strict=True)) if self.names else {}
+        good = np.broadcast_to(np.asarray(cost) <= self.cost_per_request + _TOLERANCE, len(X)).copy()
+        for name, (low, high) in (self.bounds or {}).items():
+            good &= (values[name] >= low - _TOLERANCE) & (values[name] <= high + _TOLERANCE)
+        for name, some in self.values.items():
+            good &= np.isin(values[name], [self.categories[name].index(each) for each in some])
+        for rule in self.expressions:
+            good &= rule.excess(values) <= _TOLERANCE
+        if self.elements:
+            good[good] = [not self._too_much(x) for x in X[good].tolist()]
+        return good
+
     def _beyond_bounds(self, values: Mapping[str, float]) -> list[str]:
         return [
             f"limits.{name}: found {values[name]:g}, expected {low:g} to {high:g}"
@@ -208,7 +224,7 @@ class Limits:
         ]
 
 
-def _evaluated(expression: LinearExpression, values: Mapping[str, float]) -> float:
+def _evaluated(expression: LinearExpression, values: Mapping[str, Any]) -> Any:
     return expression.constant + sum(factor * values[name] for name, factor in expression.coefficients.items())
 
 

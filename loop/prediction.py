@@ -8,6 +8,7 @@ import numpy as np
 
 from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign
+from loop.permitted import permitted
 from loop.state import State
 
 POSTERIOR = "posterior/"
@@ -43,7 +44,7 @@ class Prediction:
 
 
 def predicted_objective(campaign: Campaign, state: State, model: DataAssimilation) -> Prediction | None:
-    """Predict the objective at all candidates of its instruments; None where none lists any.
+    """Predict the objective at all candidates of its instruments that may be asked for; None where there are none.
 
     Parameters
     ----------
@@ -52,7 +53,7 @@ def predicted_objective(campaign: Campaign, state: State, model: DataAssimilatio
     model
         Fitted to what is known.
     """
-    target = campaign.table.objective.target
+    target, state = campaign.table.objective.target, permitted(campaign, state)
     slots = [slot.table.name for slot in campaign.slots if slot.table.target == target]
     points = [state.candidates[name] for name in slots if len(state.candidates.get(name, ()))]
     if not points:

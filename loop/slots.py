@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from loop.campaign import Campaign
-from loop.errors import CampaignError
+from loop.campaign import Campaign, Slot
+from loop.errors import CampaignError, LimitError
 from loop.plugins import Plugin, plugin_named
 from loop.protocols import Retrospective, Simulator, SlotContext
 from loop.space import Space, scattered
@@ -64,7 +64,7 @@ def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict
     Raises
     ------
     CampaignError
-        Where nothing is within reach.
+        Where nothing is within reach, or the hard limits allow nothing of it.
     """
     found: dict[str, np.ndarray] = {}
     for slot in campaign.slots:
@@ -78,7 +78,18 @@ def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict
         else:
             rng = np.random.default_rng(campaign.table.seed)
             found[slot.table.name] = scattered(space, slot.table.candidates, rng)
+        _require_permitted(campaign, slot, found[slot.table.name])
     return found
+
+
+def _require_permitted(campaign: Campaign, slot: Slot, points: np.ndarray) -> None:
+    """A slot that could never be asked is a mistake to be told at once, not a campaign that waits for ever."""
+    if len(points) and not campaign.limits.allowed(points, slot.table.cost).any():
+        what = f"a candidate of slot {slot.table.name!r} ({campaign.space.label(points[0].tolist())})"
+        try:
+            campaign.limits.check(points[0].tolist(), slot.table.cost, what)
+        except LimitError as error:
+            raise CampaignError(f"[limits] allow none of the {len(points)} candidates: {error}") from error
 
 
 def _within(space: Space, points: np.ndarray, slot: str) -> np.ndarray:

@@ -6,15 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loop.campaign import Campaign
+from loop.cycle import Cycle
 from loop.errors import CampaignError, LimitError
 from loop.history import History
 from loop.limits import Limits
+from loop.prediction import predicted_objective
+from loop.replay import replay
 from loop.session import Session
+from loop.space import Formula
+from loop.state import fold
 
 MakeCampaign = Callable[..., Path]
 STOP = "[stop]"
@@ -78,10 +84,14 @@ def test_exactly_what_exceeds_is_stopped(x: float, low: float, high: float) -> N
             limits.check((x,), 1, "it")
 
 
-def test_a_choice_beyond_a_limit_is_neither_sealed_nor_sent(make_campaign: MakeCampaign, tmp_path: Path) -> None:
-    campaign = _campaign(make_campaign, "cost_per_request = 0.5")
+def test_a_choice_beyond_a_limit_is_neither_sealed_nor_sent(
+    make_campaign: MakeCampaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the filter of the candidates fails, the check does not."""
+    campaign = _campaign(make_campaign, "a = [0, 0.5]")
+    monkeypatch.setattr("loop.choosing.permitted", lambda _, state: state)
     with Session(campaign, tmp_path / "history") as session:
-        with pytest.raises(LimitError, match=r"the request 000000-laboratory-0 .*cost_per_request: found 1"):
+        with pytest.raises(LimitError, match=r"the request 000000-\w+-\d .*limits.a: found"):
             session.step()
         assert not session.state.requests
     with History.open(tmp_path / "history") as history:
@@ -108,3 +118,61 @@ def test_limits_that_hold_change_nothing(
 ) -> None:
     campaign = _campaign(make_campaign, "a = [0, 1]\ncost_per_request = 1")
     assert finish(campaign, campaign.folder / "history") == undisturbed
+
+
+@given(
+    X=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.sampled_from([0.0, 1.0, 2.0])), min_size=1, max_size=8),
+    table=st.fixed_dictionaries(
+        {},
+        optional={
+            "a": st.sampled_from([[0, 0.5], [0.2, 0.2], [0.9, 1]]),
+            "kind": st.sampled_from([["x"], ["x", "z"]]),
+            "elements": st.sampled_from([{"Co": 0.3}, {"Co": 0.0, "Ni": 0.6}]),
+            "cost_per_request": st.sampled_from([0.5, 2]),
+            "expressions": st.lists(st.sampled_from(["a + b <= 0.8", "a >= 2*b", "a = b"]), max_size=2),
+        },
+    ),
+)
+def test_the_filter_lets_pass_exactly_what_the_check_does(X: list, table: dict) -> None:
+    formula = Formula.parse("Fe{2-a-b}Co{a}Ni{b}", ("a", "b", "kind"))
+    limits = Limits.parse(table, ("a", "b", "kind"), formula.amounts, X[0], {"kind": ("x", "y", "z")})
+    expected = []
+    for x in X:
+        try:
+            limits.check(x, 1.0, "it")
+            expected.append(True)
+        except LimitError:
+            expected.append(False)
+    assert limits.allowed(np.array(X), 1.0).tolist() == expected
+
+
+LIMITS = "a = [0, 0.5]\nelements = { Fe = 0.9 }"
+
+
+def test_a_campaign_goes_on_within_its_limits_to_the_end(
+    make_campaign: MakeCampaign, finish: Callable[..., str]
+) -> None:
+    campaign = _campaign(make_campaign, LIMITS)
+    finish(campaign, campaign.folder / "history")
+    with History.open(campaign.folder / "history") as history:
+        state = fold(history.records())
+        assert all(not each.differences for each in replay(history))
+    asked = [request.x[0] for request in state.requests.values()]
+    assert asked
+    assert all(0.1 <= a <= 0.5 for a in asked)
+    assert state.stopped == "every candidate within [limits] has been measured"
+    model = Cycle(campaign, state.candidates).model(state)[0]
+    assert model is not None
+    prediction = predicted_objective(campaign, state, model)
+    assert prediction is not None
+    assert ((prediction.X >= 0.1) & (prediction.X <= 0.5)).all()
+
+
+def test_limits_that_leave_a_slot_nothing_are_told_at_once(make_campaign: MakeCampaign, tmp_path: Path) -> None:
+    campaign = _campaign(make_campaign, "cost_per_request = 0.5")
+    said = (
+        r"\[limits\] allow none of the 8 candidates: .*'laboratory' .*cost_per_request: found 1, expected at most 0.5"
+    )
+    with pytest.raises(CampaignError, match=said):
+        Session(campaign, tmp_path / "history")
+    assert not (tmp_path / "history").exists()
