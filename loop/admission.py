@@ -81,6 +81,32 @@ def as_news(
     return results + [_as_item(item) for item in quarantined]
 
 
+def believed(campaign: Campaign, state: State, item: Quarantined) -> Observation:
+    """Make an observation of what was put aside, because a person believes it.
+
+    Parameters
+    ----------
+    campaign, state
+        As they stand.
+    item
+        Of the quarantine.
+
+    Raises
+    ------
+    DataError
+        Where it is no value of the campaign at all: a failure, a wrong unit, a point outside, a value known already.
+    """
+    if item.x is None:
+        raise DataError(f"{item.label} ({item.id}) has no value that could be accepted: {item.reason}")
+    if any(observation.id == item.id for observation in state.observations):
+        raise DataError(f"{item.label} ({item.id}) is learned from already")
+    result = _as_result(item, item.x, item.unit)
+    problem = _problem(campaign, result)
+    if problem is not None:
+        raise DataError(f"{item.label} ({item.id}) cannot be accepted: {problem[0]}. {problem[1]}")
+    return _observation(result, state.requests.get(item.request_id or ""))
+
+
 def _as_item(item: Quarantined) -> Result | Failure:
     if item.x is not None:
         return _as_result(item, item.x, item.unit)

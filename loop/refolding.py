@@ -41,9 +41,8 @@ def retraction(campaign: Campaign, state: State, observation_id: str, reason: st
         raise DataError(f"{len(found)} observations have an id that begins with {observation_id!r}, expected one")
     taken = _put_aside(campaign, found[0], f"retracted: {reason.strip()}", "Ask again, or import the right value.")
     kept = tuple(observation for observation in state.observations if observation.id != found[0].id)
-    return _record(
-        campaign, state, RETRACTION, reason, kept, CycleRecord(number=state.next_cycle, quarantined=(taken,))
-    )
+    draft = CycleRecord(number=state.next_cycle, quarantined=(taken,))
+    return refolded(campaign, state, RETRACTION, reason, kept, draft)
 
 
 def migration(
@@ -91,12 +90,27 @@ def migration(
         changes=changes,
         arrays={CANDIDATES + name: points for name, points in candidates.items()},
     )
-    return _record(new, state, MIGRATION, reason, tuple(kept), draft)
+    return refolded(new, state, MIGRATION, reason, tuple(kept), draft)
 
 
-def _record(
+def refolded(
     campaign: Campaign, state: State, kind: str, reason: str, kept: tuple[Observation, ...], draft: CycleRecord
 ) -> CycleRecord:
+    """Complete a record that changes what is learned from: statistics of all that is kept, and a summary.
+
+    Parameters
+    ----------
+    campaign, state
+        As they stand.
+    kind
+        What the record does, as :data:`loop.state.REFOLD` names it.
+    reason
+        Why, in a person's words.
+    kept
+        All observations afterwards.
+    draft
+        What else the record holds.
+    """
     with threadpool_limits(limits=1):
         statistics = statistics_of(campaign, kept).to_arrays()
     arrays = {**draft.arrays, **{STATISTICS + name: array for name, array in statistics.items()}}

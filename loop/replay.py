@@ -16,6 +16,7 @@ from loop.records import CycleRecord
 from loop.refolding import migration, retraction
 from loop.revising import campaign_at
 from loop.state import CANDIDATES, REFOLD, State
+from loop.verdict import acceptance, rejection
 
 _SENTENCES = (".text", ".reason", ".note")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?")
@@ -85,6 +86,10 @@ def _again(history: History, state: State, record: CycleRecord, cycles: dict[int
             return migration(before, campaign, state, _candidates(record), str(record.summary["reason"]))
         case "retraction":
             return retraction(campaign, state, record.quarantined[0].id, str(record.summary["reason"]))
+        case "acceptance":
+            return acceptance(campaign, state, record.observations[0].id, str(record.summary["reason"]))
+        case "rejection":
+            return rejection(campaign, state, record.quarantined[0].id, str(record.summary["reason"]))
         case "import":
             news = as_news(record.observations, record.quarantined, campaign)
             return imported(campaign, state, news, _candidates(record), str(record.summary["reason"]))

@@ -14,6 +14,7 @@ from loop.records import CycleRecord, Observation, Quarantined, Request, Source
 CANDIDATES = "candidates/"
 STATISTICS = "statistics/"
 REFOLD, MIGRATION, RETRACTION = "refold", "migration", "retraction"
+ACCEPTANCE, REJECTION = "acceptance", "rejection"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class State:
             self,
             next_cycle=record.number + 1,
             observations=self._observations_after(record),
-            quarantine=self.quarantine + record.quarantined,
+            quarantine=self._quarantine_after(record),
             requests=requests,
             candidates=candidates if is_migration else {**self.candidates, **candidates},
             statistics=Statistics.from_arrays(_below(record.arrays, STATISTICS)),
@@ -84,6 +85,17 @@ class State:
                 return tuple(item for item in self.observations if item.id not in taken)
             case _:
                 return self.observations + record.observations
+
+    def _quarantine_after(self, record: CycleRecord) -> tuple[Quarantined, ...]:
+        match record.summary.get(REFOLD):
+            case "acceptance":
+                taken = {item.id for item in record.observations}
+                return tuple(item for item in self.quarantine if item.id not in taken)
+            case "rejection":
+                judged = {item.id: item for item in record.quarantined}
+                return tuple(judged.get(item.id, item) for item in self.quarantine)
+            case _:
+                return self.quarantine + record.quarantined
 
     @property
     def open_requests(self) -> list[Request]:

@@ -28,6 +28,12 @@ class Which(StrEnum):
     D1, D2, D3 = "d1", "d2", "d3"
 
 
+class Verdict(StrEnum):
+    """What a person can decide about a value that was put aside."""
+
+    ACCEPT, REJECT = "accept", "reject"
+
+
 @app.command()
 def run(
     name: Name,
@@ -182,11 +188,24 @@ def observations(
 
 
 @app.command()
-def quarantine(name: History, as_json: Json = False) -> None:
-    """List what was not believed, with the reason and what to do about it."""
-    from flows.cli.quarantine import quarantine_command
+def quarantine(
+    name: History,
+    verdict: Annotated[
+        Verdict | None, typer.Argument(help="What you decide about one of them; list them if absent.")
+    ] = None,
+    item: Annotated[str | None, typer.Argument(metavar="[ID]", help="Its id, or the beginning of it.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; it is kept with your name.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List what was not believed, with the reason and what to do about it; or accept or reject one of them."""
+    from flows.cli.quarantine import quarantine_command, verdict_command
 
-    quarantine_command(name, as_json=as_json)
+    if verdict is None:
+        quarantine_command(name, as_json=as_json)
+    elif not item or not reason:
+        raise typer.BadParameter(f"expected: douka quarantine {name} {verdict.value} ID --reason WHY")
+    else:
+        verdict_command(name, verdict.value, item, reason)
 
 
 @app.command()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
+from dataclasses import replace
+
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
 from flows.cli.quantity import plain
+from loop.facts import environment, now
 from loop.history import History
 from loop.records import Quarantined
+from loop.revising import campaign_at
 from loop.state import fold
+from loop.verdict import acceptance, rejection
 
 
 def quarantine_command(name: str, *, as_json: bool) -> None:
@@ -20,10 +26,25 @@ def quarantine_command(name: str, *, as_json: bool) -> None:
     print_table(
         "Put aside (kept with the reason, not learned from)",
         ("id", "what", "value", "why", "what to do"),
-        [(item.id[:8], item.label, f"{plain(item.value)} {item.unit}", item.reason, item.remedy) for item in items],
+        [
+            (item.id[:8], item.label, f"{plain(item.value)} {item.unit}", item.reason, item.verdict or item.remedy)
+            for item in items
+        ],
     )
     if not items:
         console.print("nothing is put aside")
+
+
+def verdict_command(name: str, verdict: str, item: str, reason: str) -> None:
+    """Seal a record that accepts or rejects what was put aside."""
+    with History.open(find_history(name), "a") as history:
+        state = fold(history.records())
+        decide = acceptance if verdict == "accept" else rejection
+        record = decide(campaign_at(history, state.next_cycle), state, item, reason)
+        history.append(replace(record, facts={**environment(), "sealed": now(), "person": getpass.getuser()}))
+    judged = record.observations[0] if record.observations else record.quarantined[0]
+    outcome = "accepted, and learned from" if verdict == "accept" else "rejected; it is kept"
+    console.print(f"cycle {record.number}: {judged.label} {plain(judged.value)} ({judged.id}): {outcome}", markup=False)
 
 
 def _as_json(item: Quarantined) -> dict[str, object]:
@@ -36,6 +57,7 @@ def _as_json(item: Quarantined) -> dict[str, object]:
         "unit": item.unit,
         "reason": item.reason,
         "remedy": item.remedy,
+        "verdict": item.verdict,
         "z_score": item.z_score,
         "file": item.provenance.file,
         "locator": item.provenance.locator,

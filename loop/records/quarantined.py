@@ -27,6 +27,8 @@ class Quarantined:
         Where it comes from.
     uncertainty
         As handed over; None where none was stated.
+    verdict
+        What a person decided about it, with the reason; empty while nobody has.
     """
 
     id: str
@@ -41,3 +43,4 @@ class Quarantined:
     request_id: str | None
     provenance: Provenance
     uncertainty: float | None = None
+    verdict: str = ""

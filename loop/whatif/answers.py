@@ -35,8 +35,8 @@ class Answers:
     model
         Fitted to it; None where the data determine none.
     judged_anew
-        Whether recorded values that were put aside as implausible are handed over to be judged again; otherwise their
-        requests fail with the recorded reason.
+        Whether recorded values that were put aside as implausible, and not rejected by a person, are handed over to be
+        judged again; otherwise their requests fail with the recorded reason.
     """
 
     def __init__(self, campaign: Campaign, state: State, model: DataAssimilation | None, *, judged_anew: bool) -> None:
@@ -46,7 +46,8 @@ class Answers:
         self.modelled: set[str] = set()
         """Keys of all values that came from the model."""
         aside = [item for item in state.quarantine if item.z_score is not None or item.x is None]
-        for item in as_news(state.observations, aside if judged_anew else map(_as_failed, aside), campaign):
+        judged = [item if judged_anew and not item.verdict else _as_failed(item) for item in aside]
+        for item in as_news(state.observations, judged, campaign):
             point = _asked_at(state, item)
             if point is not None:
                 self._recorded.setdefault((item.target, point), []).append(item)
