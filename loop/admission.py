@@ -11,8 +11,11 @@ import numpy as np
 from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign
 from loop.errors import DataError
+from loop.joint_check import disagreeing
 from loop.records import Failure, Observation, Quarantined, Request, Result, Status, StatusChange
 from loop.state import State
+
+_LOOK = "Check the value, its unit and its compound."
 
 News = Iterable[Result | Failure]
 
@@ -34,7 +37,9 @@ class Admission:
     changes: tuple[StatusChange, ...]
 
 
-def admit(campaign: Campaign, state: State, model: DataAssimilation | None, news: News) -> Admission:
+def admit(
+    campaign: Campaign, state: State, model: DataAssimilation | None, news: News, *, together: bool = False
+) -> Admission:
     """Check that every item is new, finite, in the right unit, inside the space and plausible.
 
     Parameters
@@ -47,12 +52,13 @@ def admit(campaign: Campaign, state: State, model: DataAssimilation | None, news
         Fitted to everything known; None while there is none, then nothing is implausible.
     news
         From the adapters, in a reproducible order.
+    together
+        Whether what came in is also held against itself: see :func:`loop.joint_check.disagreeing`.
     """
     open_ids = {request.id for request in state.open_requests}
     known = set(state.known_keys)
-    observations: list[Observation] = []
-    quarantined: list[Quarantined] = []
-    changes: list[StatusChange] = []
+    outcomes: list[Observation | Quarantined] = []
+    answered: list[tuple[str, Result | Failure, int]] = []
     for item in news:
         answers = item.request_id in open_ids
         key = item.provenance.key
@@ -60,16 +66,39 @@ def admit(campaign: Campaign, state: State, model: DataAssimilation | None, news
             continue
         outcome = _judge(campaign, state, model, item, is_known=key in known)
         known.add(key)
-        if isinstance(outcome, Observation):
-            observations.append(outcome)
-        else:
-            quarantined.append(outcome)
+        outcomes.append(outcome)
         if answers and item.request_id is not None:
             open_ids.discard(item.request_id)
-            changes.append(_change(item.request_id, item, outcome))
+            answered.append((item.request_id, item, len(outcomes) - 1))
+    if together:
+        outcomes = _held_against_each_other(campaign, state, outcomes)
+    changes = [_change(request_id, item, outcomes[index]) for request_id, item, index in answered]
     # By request: news given back from a record comes observations first, and must lead to the same record.
     changes.sort(key=lambda change: change.request_id)
-    return Admission(tuple(observations), tuple(quarantined), tuple(changes))
+    return Admission(
+        observations=tuple(outcome for outcome in outcomes if isinstance(outcome, Observation)),
+        quarantined=tuple(outcome for outcome in outcomes if isinstance(outcome, Quarantined)),
+        changes=tuple(changes),
+    )
+
+
+def _held_against_each_other(
+    campaign: Campaign, state: State, outcomes: list[Observation | Quarantined]
+) -> list[Observation | Quarantined]:
+    arrived = [outcome for outcome in outcomes if isinstance(outcome, Observation)]
+    doubted = disagreeing(campaign, state.observations, arrived)
+    units = {name: target.unit for name, target in campaign.table.targets.items()}
+    checked: list[Observation | Quarantined] = []
+    for outcome in outcomes:
+        z = doubted.get(outcome.id) if isinstance(outcome, Observation) else None
+        if z is None or not isinstance(outcome, Observation):
+            checked.append(outcome)
+            continue
+        unit = units[outcome.target]
+        result = _as_result(outcome, outcome.x, unit)
+        reason = f"{outcome.value:g} {unit} lies {z:+.1f} predictive standard deviations from what the others foretell"
+        checked.append(_put_aside(result, reason, _LOOK, z))
+    return checked
 
 
 def as_news(
@@ -151,7 +180,7 @@ def _judge(
     z = _z_score(campaign, model, item)
     if z is not None and abs(z) > campaign.table.admit.z_limit:
         reason = f"{item.value:g} {item.unit} lies {z:+.1f} predictive standard deviations from the prediction"
-        return _put_aside(item, reason, "Check the value, its unit and its compound.", z)
+        return _put_aside(item, reason, _LOOK, z)
     request = state.requests.get(item.request_id or "")
     return _observation(item, request)
 

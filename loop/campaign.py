@@ -91,6 +91,7 @@ class AdmitTable(Table):
     z_limit: PositiveFloat = Field(
         5.0, description="|z| of a new value against its prediction beyond which it is put aside"
     )
+    together: bool = Field(False, description="also hold values that come in at once against each other")
 
 
 class CampaignTable(Table):

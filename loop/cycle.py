@@ -60,7 +60,7 @@ class Cycle:
 
     def _done(self, state: State, news: News) -> CycleRecord:
         campaign, number = self._campaign, state.next_cycle
-        admission = admit(campaign, state, self.model(state)[0], news)
+        admission = admit(campaign, state, self.model(state)[0], news, together=campaign.table.admit.together)
         draft = self._draft(state, admission)
         informed = state.after(draft)
         model, problem = self.model(informed)

@@ -28,6 +28,9 @@ from loop.state import CANDIDATES, REFOLD, STATISTICS, State
 IMPORT = "import"
 """Kind of a record that only takes in; its summary says so under :data:`loop.state.REFOLD`."""
 
+CHECKED_TOGETHER = "checked together"
+"""Key of a summary: its values were held against each other."""
+
 IMPORTER = "douka import"
 """What stands for the slot in the provenance of imported values; no slot can have a name with a space."""
 
@@ -105,6 +108,8 @@ def imported(
     news: Sequence[Result | Failure],
     candidates: Mapping[str, np.ndarray],
     reason: str,
+    *,
+    together: bool = True,
 ) -> CycleRecord:
     """Take in values that nobody asked for, and ask for nothing: a pure function, like a cycle.
 
@@ -123,9 +128,11 @@ def imported(
         Points that each slot can be asked for; sealed with cycle 0.
     reason
         Where the values come from.
+    together
+        Whether values are also held against those that come with them (histories of douka 0.1 were made without).
     """
     with threadpool_limits(limits=1):
-        admission = admit(campaign, state, _model(campaign, state), news)
+        admission = admit(campaign, state, _model(campaign, state), news, together=together)
         before = state.statistics or statistics_of(campaign, ())
         statistics = before + statistics_of(campaign, admission.observations)
     arrays = {STATISTICS + name: array for name, array in statistics.to_arrays().items()}
@@ -137,7 +144,8 @@ def imported(
         quarantined=admission.quarantined,
         arrays=arrays,
     )
-    return replace(record, summary=_summary(campaign, state, record, reason))
+    checked: dict[str, str | int | float | bool] = {CHECKED_TOGETHER: True} if together else {}
+    return replace(record, summary=_summary(campaign, state, record, reason) | checked)
 
 
 def _written(

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from loop.assimilation import DataAssimilation, Statistics, Structure
 from loop.basis_functions import active_functions, basis_of
 from loop.campaign import Campaign
-from loop.records import Observation
+
+
+class Valued(Protocol):
+    """A value of one target at one design point: an observation, or a reading that is still to be judged."""
+
+    @property
+    def target(self) -> str:
+        """Name of the target."""
+
+    @property
+    def x(self) -> tuple[float, ...]:
+        """Design point."""
+
+    @property
+    def value(self) -> float:
+        """In the target's unit."""
+
+    @property
+    def uncertainty(self) -> float | None:
+        """Standard uncertainty, None where none is stated."""
 
 
 def structure_of(campaign: Campaign) -> Structure:
@@ -27,7 +47,7 @@ def structure_of(campaign: Campaign) -> Structure:
     )
 
 
-def statistics_of(campaign: Campaign, observations: Sequence[Observation]) -> Statistics:
+def statistics_of(campaign: Campaign, observations: Sequence[Valued]) -> Statistics:
     """Sufficient statistics of observations, one row each (their noises are independent)."""
     targets = campaign.targets
     X = np.array([observation.x for observation in observations], dtype=float).reshape(-1, len(campaign.space.names))

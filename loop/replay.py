@@ -11,7 +11,7 @@ import numpy as np
 from loop.admission import as_news
 from loop.cycle import Cycle
 from loop.history import Difference, History, compare
-from loop.importing import imported
+from loop.importing import CHECKED_TOGETHER, imported
 from loop.records import CycleRecord
 from loop.refolding import migration, retraction
 from loop.revising import campaign_at
@@ -92,7 +92,10 @@ def _again(history: History, state: State, record: CycleRecord, cycles: dict[int
             return rejection(campaign, state, record.quarantined[0].id, str(record.summary["reason"]))
         case "import":
             news = as_news(record.observations, record.quarantined, campaign)
-            return imported(campaign, state, news, _candidates(record), str(record.summary["reason"]))
+            together = bool(record.summary.get(CHECKED_TOGETHER, False))
+            return imported(
+                campaign, state, news, _candidates(record), str(record.summary["reason"]), together=together
+            )
         case _:
             cycle = cycles.setdefault(history.header_at(record.number).revision, Cycle(campaign, _candidates(record)))
             return cycle(state, as_news(record.observations, record.quarantined, campaign))

@@ -10,6 +10,8 @@ from flows.cli.places import find_history
 from flows.cli.quantity import plain
 from loop.facts import environment, now
 from loop.history import History
+from loop.innovation import Alternative
+from loop.readings import likely_mistakes
 from loop.records import Quarantined
 from loop.revising import campaign_at
 from loop.state import fold
@@ -19,15 +21,24 @@ from loop.verdict import acceptance, rejection
 def quarantine_command(name: str, *, as_json: bool) -> None:
     """List what was not believed, with the reason."""
     with History.open(find_history(name)) as kept:
-        items = fold(kept.records()).quarantine
+        state = fold(kept.records())
+        guesses = likely_mistakes(campaign_at(kept, state.next_cycle), state)
+    items = state.quarantine
     if as_json:
-        print_json([_as_json(item) for item in items])
+        print_json([_as_json(item, guesses.get(item.id)) for item in items])
         return
     print_table(
         "Put aside (kept with the reason, not learned from)",
-        ("id", "what", "value", "why", "what to do"),
+        ("id", "what", "value", "why", "likely", "what to do"),
         [
-            (item.id[:8], item.label, f"{plain(item.value)} {item.unit}", item.reason, item.verdict or item.remedy)
+            (
+                item.id[:8],
+                item.label,
+                f"{plain(item.value)} {item.unit}",
+                item.reason,
+                guesses[item.id].words if item.id in guesses else "–",
+                item.verdict or item.remedy,
+            )
             for item in items
         ],
     )
@@ -47,7 +58,7 @@ def verdict_command(name: str, verdict: str, item: str, reason: str) -> None:
     console.print(f"cycle {record.number}: {judged.label} {plain(judged.value)} ({judged.id}): {outcome}", markup=False)
 
 
-def _as_json(item: Quarantined) -> dict[str, object]:
+def _as_json(item: Quarantined, guess: Alternative | None) -> dict[str, object]:
     return {
         "id": item.id,
         "target": item.target,
@@ -58,6 +69,7 @@ def _as_json(item: Quarantined) -> dict[str, object]:
         "reason": item.reason,
         "remedy": item.remedy,
         "verdict": item.verdict,
+        "likely": guess and {"mistake": guess.kind, "words": guess.words},
         "z_score": item.z_score,
         "file": item.provenance.file,
         "locator": item.provenance.locator,

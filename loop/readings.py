@@ -1,0 +1,69 @@
+"""Observations and what was put aside, as readings that can be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from threadpoolctl import threadpool_limits
+
+from loop.campaign import Campaign
+from loop.errors import EstimationError
+from loop.foretelling import learner
+from loop.innovation import Alternative, Reading, likely_mistake
+from loop.records import Observation, Quarantined
+from loop.state import State
+
+
+def reading_of(campaign: Campaign, item: Observation | Quarantined) -> Reading:
+    """Make a reading of what came in.
+
+    Parameters
+    ----------
+    campaign
+        Gives the unit.
+    item
+        With a point.
+    """
+    target, origin = campaign.table.targets[item.target], item.provenance
+    return Reading(
+        id=item.id,
+        target=item.target,
+        x=item.x or (),
+        value=item.value,
+        unit=target.unit,
+        uncertainty=item.uncertainty,
+        laboratory=origin.laboratory,
+        label=item.label,
+        place=" ".join(part for part in (origin.file, origin.locator) if part),
+    )
+
+
+def likely_mistakes(campaign: Campaign, state: State) -> Mapping[str, Alternative]:
+    """Guess what went wrong with every value that was put aside for its distance from the prediction.
+
+    It is guessed anew from all that is known now: nothing of it is sealed.
+
+    Parameters
+    ----------
+    campaign, state
+        As they stand.
+
+    Returns
+    -------
+    dict of str to Alternative
+        By id; without those for which there is no good guess.
+    """
+    doubted = [item for item in state.quarantine if item.z_score is not None and item.target in campaign.table.targets]
+    if not doubted:
+        return {}
+    known = [reading_of(campaign, item) for item in state.observations]
+    try:
+        forecaster = learner(campaign)(known)
+    except EstimationError:
+        return {}
+    with threadpool_limits(limits=1):
+        found = {
+            item.id: likely_mistake(reading_of(campaign, item), known, forecaster, item.z_score or 0.0)
+            for item in doubted
+        }
+    return {key: guess for key, guess in found.items() if guess is not None}
