@@ -227,11 +227,47 @@ def backtest(
     tolerance: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Relative distance from the best accepted.")
     ] = 0.03,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            help="Compare rules, such as source_rule,default,ucb+max_uncertainty,greedy+none (pairs, or "
+            "experiment+calculation), with one another, with chance, and with one source alone."
+        ),
+    ] = None,
+    measurements: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="--rules: of each campaign; if not given as many as the file's [stop] allows, or all."
+        ),
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="--rules: draw regret to this file (.png, .pdf, .svg). Data: .csv beside.")
+    ] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="Campaigns at the same time; one a core if not given.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Run a retrospective campaign many times and compare with asking at random."""
-    from flows.cli.backtest import backtest_command
+    """Run a retrospective campaign many times and compare with asking at random; or compare rules."""
+    if rules is not None:
+        from flows.cli.comparing import comparing_command
 
-    backtest_command(name, seeds, tolerance)
+        comparing_command(
+            name,
+            rules,
+            seeds,
+            tolerance,
+            measurements=measurements,
+            figure=figure,
+            processes=processes,
+            as_json=as_json,
+        )
+    elif measurements is not None or figure is not None:
+        raise typer.BadParameter("--measurements and --figure belong to --rules: name the rules to compare")
+    else:
+        from flows.cli.backtest import backtest_command
+
+        backtest_command(name, seeds, tolerance, processes=processes, as_json=as_json)
 
 
 @app.command()

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
-from flows.cli.output import console, print_pairs
+from flows.cli.failing import going_on_later
+from flows.cli.output import console, print_json, print_pairs
 from flows.cli.places import find_place
-from loop.backtest import Backtest, backtest, chance
+from flows.cli.processes import in_processes
+from loop.backtest import Backtest, Chance, backtest, chance
 from loop.campaign import Campaign
 
 Point = tuple[float, ...]
 
 
-def backtest_command(name: str, seeds: int, tolerance: float) -> None:
+def backtest_command(name: str, seeds: int, tolerance: float, *, processes: int | None, as_json: bool) -> None:
     """Run a retrospective campaign with many seeds and compare with asking at random."""
     folder = find_place(name).campaign
     campaign = Campaign.load(folder)
     luck = chance(campaign, tolerance)
-    # One thread a process: the matrices are small, and threads would fight for the cores.
-    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        done = list(pool.map(partial(_one, folder, luck.acceptable), range(seeds)))
+    with going_on_later("nothing was written"):
+        done = in_processes(
+            partial(_one, folder, luck.acceptable), range(seeds), named=lambda seed: f"{campaign.name}, seed {seed}",
+            doing="campaigns", processes=processes,
+        )  # fmt: skip
     needed = [run.needed if run.needed is not None else luck.candidates + 1 for run in done]
+    if as_json:
+        print_json(_as_json(campaign, luck, done, tolerance))
+        return
     mean = float(np.mean(needed))
     print_pairs(
         f"{name}: measurements until a compound within {tolerance:.0%} of the best",
         [
             ("candidates", f"{luck.candidates}, of which {len(luck.acceptable)} acceptable"),
-            ("acceptable", ", ".join(sorted(campaign.space.label(x) for x in luck.acceptable))),
+            ("acceptable", ", ".join(_labels(campaign, luck))),
             ("chance needs", f"{luck.measurements:.2f}"),
             (
                 "this campaign",
@@ -49,3 +52,18 @@ def backtest_command(name: str, seeds: int, tolerance: float) -> None:
 
 def _one(folder: Path, acceptable: frozenset[Point], seed: int) -> Backtest:
     return backtest(Campaign.load(folder), seed, acceptable)
+
+
+def _as_json(campaign: Campaign, luck: Chance, done: list[Backtest], tolerance: float) -> dict[str, object]:
+    return {
+        "campaign": campaign.name,
+        "tolerance": tolerance,
+        "candidates": luck.candidates,
+        "acceptable": _labels(campaign, luck),
+        "chance": luck.measurements,
+        "needed": {str(run.seed): run.needed for run in done},
+    }
+
+
+def _labels(campaign: Campaign, luck: Chance) -> list[str]:
+    return sorted(campaign.space.label(x) for x in luck.acceptable)

@@ -29,12 +29,12 @@ def explained() -> Iterator[None]:
 
 
 @contextmanager
-def going_on_later() -> Iterator[None]:
+def going_on_later(left: str = "everything sealed is kept, run again to go on") -> Iterator[None]:
     """Say what Ctrl-C left behind, inside a command: around it typer would end without a word."""
     try:
         yield
     except KeyboardInterrupt:
-        print("douka: interrupted; everything sealed is kept, run again to go on", file=sys.stderr)  # noqa: T201
+        print(f"douka: interrupted; {left}", file=sys.stderr)  # noqa: T201
         sys.exit(INTERRUPTED)
 
 

@@ -11,8 +11,8 @@ from loop.errors import CampaignError
 FORMATS = (".png", ".pdf", ".svg")
 
 
-def drawable(file: Path) -> Path:
-    """Refuse a file that cannot be drawn, before anything is computed.
+def drawable(file: Path, option: str = "--out") -> Path:
+    """Refuse a file that cannot be drawn, before anything is computed; ``option`` names another one.
 
     Raises
     ------
@@ -22,14 +22,16 @@ def drawable(file: Path) -> Path:
     if file.suffix not in FORMATS:
         raise CampaignError(f"{file}: cannot draw that format, expected one of {', '.join(FORMATS)}")
     if not file.parent.is_dir():
-        raise CampaignError(f"{file}: there is no folder {file.parent}; make it, or choose another file with --out")
+        raise CampaignError(f"{file}: there is no folder {file.parent}; make it, or choose another file with {option}")
     return file
 
 
 @contextmanager
-def writing(file: Path) -> Iterator[None]:
-    """Say what is wrong where the file cannot be written."""
+def writing(file: Path, option: str = "--out") -> Iterator[None]:
+    """Say what is wrong where the file cannot be written; ``option`` names another one."""
     try:
         yield
     except OSError as error:
-        raise CampaignError(f"{file}: cannot be written ({error.strerror}); choose another file with --out") from error
+        raise CampaignError(
+            f"{file}: cannot be written ({error.strerror}); choose another file with {option}"
+        ) from error

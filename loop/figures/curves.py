@@ -110,7 +110,9 @@ def draw_curve(axes: Axes, curve: Curve, *, label: str | None = "", shade: float
     """
     shown = curve.name if label == "" else label
     if curve.has_band:
-        axes.fill_between(curve.x, curve.lower, curve.upper, color=look.get("color"), alpha=shade, linewidth=0)
+        step = "post" if look.get("drawstyle") == "steps-post" else None
+        band: dict[str, Any] = {"color": look.get("color"), "alpha": shade, "linewidth": 0, "step": step}
+        axes.fill_between(curve.x, curve.lower, curve.upper, **band)
     axes.plot(curve.x, curve.y, label=shown, **look)
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6b6b6b"
+PURPLE, SKY = "#CC79A7", "#56B4E9"
 
 _RC: dict[Any, Any] = {
     "font.size": 9.0,
