@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from adapters.dft import akaikkr, elk, espresso, espresso_text, vasp, vasp_outcar
+from adapters.dft import abinit, akaikkr, elk, espresso, espresso_text, vasp, vasp_outcar
 from adapters.dft.compressed import head
 from adapters.dft.guard import only_rejections
-from adapters.dft.rejected import RejectedCalculation
+from adapters.dft.rejected import NoCalculation, RejectedCalculation, SeveralCalculations
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.dft.form import Form, PartialForm
 
-FORMS: tuple[Form, ...] = (vasp.FORM, vasp_outcar.FORM, espresso.FORM, espresso_text.FORM, elk.FORM, akaikkr.FORM)
+FORMS: tuple[Form, ...] = (
+    vasp.FORM,
+    vasp_outcar.FORM,
+    espresso.FORM,
+    espresso_text.FORM,
+    elk.FORM,
+    akaikkr.FORM,
+    abinit.FORM,
+)
 """Every code whose output is read. A new one: write its file, add its form here."""
 
-PARTIAL: tuple[PartialForm, ...] = (*vasp.PARTIAL, *elk.PARTIAL)
+PARTIAL: tuple[PartialForm, ...] = (*vasp.PARTIAL, *elk.PARTIAL, *abinit.PARTIAL)
 """Outputs that are recognised only to say what is missing."""
 
 
@@ -59,20 +67,29 @@ def _of_file(file: Path) -> tuple[Form, Path]:
                 return _of_file(main)
             _refuse(partial, file)
     found = "the file is empty (0 bytes)" if not file.stat().st_size else "unknown format"
-    raise RejectedCalculation(file, found, f"Expected one of: {known()}.")
+    raise NoCalculation(file, found, f"Expected one of: {known()}.")
 
 
-def _in_folder(folder: Path) -> tuple[Form, Path]:
-    entries = sorted(entry for entry in folder.iterdir() if entry.is_file())
+def main_files(folder: Path) -> list[tuple[Form, Path]]:
+    """Find every calculation that a folder holds: by the names of its files, else by their first bytes."""
+    entries = _entries(folder)
     found = [(form, file) for form in FORMS for file in _main_files(form, folder, entries)]
     if not found:
         found = [(form, file) for file in entries for form in FORMS if form.signed(head(file))]
-    found = [(form, file) for form, file in found if form.fuller(file) is None]
+    return [(form, file) for form, file in found if form.fuller(file) is None]
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if entry.is_file())
+
+
+def _in_folder(folder: Path) -> tuple[Form, Path]:
+    entries, found = _entries(folder), main_files(folder)
     if len(found) == 1:
         return found[0]
     if found:
         names = ", ".join(str(file.relative_to(folder)) for _, file in found)
-        raise RejectedCalculation(
+        raise SeveralCalculations(
             folder, f"several calculations in one folder: {names}", "Pass the file that is meant."
         )
     for partial in PARTIAL:
@@ -80,7 +97,7 @@ def _in_folder(folder: Path) -> tuple[Form, Path]:
             if partial.matches(entry, head(entry)):
                 _refuse(partial, entry)
     what = f"no known output among {len(entries)} files" if entries else "the folder holds no files"
-    raise RejectedCalculation(folder, what, f"Expected the output of a finished calculation: {known()}.")
+    raise NoCalculation(folder, what, f"Expected the output of a finished calculation: {known()}.")
 
 
 def _main_files(form: Form, folder: Path, entries: list[Path]) -> list[Path]:

@@ -25,3 +25,15 @@ class RejectedCalculation(RejectedError):  # noqa: N818  the name is given by th
 
     def __init__(self, file: str | PathLike[str], reason: str, remedy: str) -> None:
         super().__init__(str(file), reason.rstrip("."), remedy)
+
+
+class NoCalculation(RejectedCalculation):
+    """Nothing that could be the output of a calculation was recognised: the file or folder is something else."""
+
+
+class SeveralCalculations(RejectedCalculation):
+    """A folder holds several calculations; each of its files has to be read by itself."""
+
+
+class StillGrowing(RejectedCalculation):
+    """Somebody may still be writing the file; later it may be whole."""

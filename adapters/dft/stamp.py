@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.dft.rejected import RejectedCalculation
+from adapters.dft.rejected import RejectedCalculation, StillGrowing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,7 @@ def quiet(files: Iterable[Path], seconds: float) -> dict[Path, Stamp]:
         age = time.time() - stamp.changed / 1e9
         if seconds > 0 and age < seconds:
             found = f"still growing? It changed {age:.1f} s ago, expected at least {seconds:g} s of quiet"
-            raise RejectedCalculation(file, found, _WAIT)
+            raise StillGrowing(file, found, _WAIT)
     return stamps
 
 
@@ -68,7 +68,7 @@ def unchanged(stamps: dict[Path, Stamp]) -> None:
         after = Stamp.of(file)
         if after != before:
             found = f"still growing: it changed from {before.size} to {after.size} bytes while it was read"
-            raise RejectedCalculation(file, found, _WAIT)
+            raise StillGrowing(file, found, _WAIT)
 
 
 def digests(files: Iterable[Path]) -> dict[str, str]:

@@ -164,6 +164,24 @@ def import_(
 
 
 @app.command()
+def scan(
+    folder: Annotated[Path, typer.Argument(help="Top of a tree of calculation folders.")],
+    index: Annotated[
+        Path | None, typer.Option(help="File that remembers what was read; in the user's cache if not given.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read; one a core if not given.")] = None,
+    quiet: Annotated[
+        float, typer.Option(min=0.0, help="Seconds in which nothing may have changed in a folder that is read.")
+    ] = 10.0,
+    as_json: Json = False,
+) -> None:
+    """Read a tree of calculations: what is accepted, what is rejected and why; unchanged ones are not read again."""
+    from flows.cli.scan import scan_command
+
+    scan_command(folder, index, workers, quiet, as_json=as_json)
+
+
+@app.command()
 def report(
     name: Name,
     history: Kept = None,

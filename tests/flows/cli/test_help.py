@@ -8,7 +8,7 @@ import pytest
 
 COMMANDS = [
     *("run", "serve", "status", "propose", "observations", "quarantine", "retract"),
-    *("replay", "diff", "verify", "export", "import", "report", "backtest", "demo"),
+    *("replay", "diff", "verify", "export", "import", "scan", "report", "backtest", "demo"),
 ]
 HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic", "pint")
 
