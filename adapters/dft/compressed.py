@@ -19,6 +19,18 @@ def opened(file: Path) -> IO[bytes]:
     return stream
 
 
+def text_in(file: Path) -> str:
+    """Return the text in a file, compressed or not.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        It is no UTF-8.
+    """
+    with opened(file) as stream:
+        return stream.read().decode("utf-8")
+
+
 def head(file: Path, size: int = 4096) -> bytes:
     """Return the first bytes of what a file contains, uncompressed; b"" if that fails."""
     try:

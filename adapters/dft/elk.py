@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from adapters.dft.calculation import Calculation
+from adapters.dft.compressed import SUFFIXES, text_in
 from adapters.dft.elk_species import species
 from adapters.dft.form import Form, PartialForm
 from adapters.dft.rejected import RejectedCalculation
@@ -32,7 +33,9 @@ def files(main: Path) -> tuple[Path, ...]:
 
 
 def _moment_file(main: Path) -> Path:
-    return main.with_name(main.name.replace("INFO", "MOMENT"))
+    name = re.sub(rf"{SUFFIXES}$", "", main.name).replace("INFO", "MOMENT")
+    found = (main.with_name(name + end) for end in ("", ".gz", ".bz2", ".xz", ".lzma"))
+    return next((file for file in found if file.is_file()), main.with_name(name))
 
 
 def read(found: tuple[Path, ...]) -> Calculation:
@@ -50,7 +53,7 @@ def read(found: tuple[Path, ...]) -> Calculation:
         or a line of standard output begins with ``Error``.
     """
     main, rows = found[0], _moment_file(found[0])
-    text = main.read_text(encoding="utf-8")
+    text = text_in(main)
     _finished(main, text)
     _usable(main, text)
     _converged(main, text)
@@ -118,7 +121,7 @@ def _cross_checked(file: Path, total: float, loops: int) -> None:
     remedy = "INFO.OUT and MOMENT.OUT of one whole run are needed; copy both again."
     if not file.is_file():
         raise RejectedCalculation(file, "it is missing beside INFO.OUT", remedy)
-    text = file.read_text(encoding="ascii")
+    text = text_in(file)
     rows = [row.split() for row in text.splitlines() if row.strip()]
     if len(rows) != loops or not text.endswith("\n"):
         reason = f"truncated or of another run: {len(rows)} rows, expected {loops} (one a loop) and a last newline"
@@ -148,7 +151,7 @@ def _last_words(text: str, name: str, value: str) -> list[str]:
 
 FORM = Form(
     name="Elk INFO.OUT",
-    file_name=r"INFO[\w-]*\.OUT",
+    file_name=rf"INFO[\w-]*\.OUT{SUFFIXES}",
     signature=rb"\A\s*\+-+\+\s*\| Elk version",
     files=files,
     read=read,

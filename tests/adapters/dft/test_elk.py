@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import lzma
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -178,3 +179,14 @@ def test_every_cut_is_rejected(tmp_path: Path, name: str) -> None:
         assert reason(tmp_path)
     file.write_bytes(content[:whole])
     assert read_calculation(tmp_path)
+
+
+def test_compressed_files_are_read_and_cut_ones_are_not(tmp_path: Path, every_cut: Any) -> None:
+    ElkRun().write(tmp_path)
+    whole = read_calculation(tmp_path)
+    for file in (tmp_path / "INFO.OUT", tmp_path / "MOMENT.OUT"):
+        file.with_name(f"{file.name}.xz").write_bytes(lzma.compress(file.read_bytes()))
+        file.unlink()
+    assert read_calculation(tmp_path).moment_per_cell == whole.moment_per_cell
+    every_cut(tmp_path / "INFO.OUT.xz", tmp_path, 40)
+    every_cut(tmp_path / "MOMENT.OUT.xz", tmp_path, 40)
