@@ -21,23 +21,8 @@ PAIRS = {"source_rule": ("greedy", "max_uncertainty")}
 DEFAULT_PAIR = ("probable_optimum", "toward_optimum")
 """The pair where a campaign names none.
 
-Measured on the search D3 (method.md 6), iterations until found, median [quartiles] mean, the same 100 problems each
-(tests/benchmarks/policy_search.py --count 100 --seed 77):
-
-==================================  ===================  ===================  =====================
-pair                                10 calculations      5                    1
-==================================  ===================  ===================  =====================
-probable_optimum, toward_optimum    3.0 [3, 4] 3.45      4.0 [4, 6] 4.71      9.0 [6, 14] 9.99
-ucb, toward_optimum                 3.5 [3, 5] 3.62      5.0 [4, 7] 5.10      9.0 [6, 12] 9.78
-expected_improvement, toward_opt.                        5.0 [4, 6] 4.65
-ucb, alternating                                         6.0 [4, 7] 5.55
-ucb, max_uncertainty                5.0 [3.75, 5] 4.28   7.0 [5, 8] 6.36
-greedy, max_uncertainty (source)    5.0 [4, 5] 4.39      6.5 [5, 8] 6.37
-==================================  ===================  ===================  =====================
-
-In pairs ``ucb`` needs 0.17 ± 0.11, 0.39 ± 0.15 and −0.21 ± 0.42 iterations more than ``probable_optimum``, and
-``expected_improvement`` −0.06 ± 0.14 (5 calculations). What matters is ``toward_optimum``: with ``ucb`` it saves
-0.66 ± 0.13 (10 calculations) and 1.26 ± 0.24 (5) against ``max_uncertainty``.
+Median iterations on the search D3 (method.md 6) with 1, 5 and 10 calculations an iteration, 100 problems: 10, 5 and 4;
+``source_rule`` 17, 7 and 5. In pairs with others, with errors and the command: decision 4 in ``loop/decisions``.
 """
 
 
