@@ -27,8 +27,15 @@ def require_magnetization(context: SlotContext) -> None:
         )
 
 
-def result_of(context: SlotContext, calculation: Calculation, request: str | None, key: str, file: str) -> Result:
-    """Give a calculation as a result, at the point that its composition is.
+def result_of(
+    context: SlotContext,
+    calculation: Calculation,
+    place: tuple[tuple[float, ...], float],
+    request: str | None,
+    key: str,
+    file: str,
+) -> Result:
+    """Give a calculation as a result.
 
     Parameters
     ----------
@@ -36,19 +43,16 @@ def result_of(context: SlotContext, calculation: Calculation, request: str | Non
         Of the slot.
     calculation
         What was read.
+    place
+        Design point of its composition, and formula units in its cell.
     request
         The request it answers, or None.
     key
         Identity of the content.
     file
         Where it was read, as the history shall call it.
-
-    Raises
-    ------
-    DataError
-        Where its composition lies outside the design space.
     """
-    x, units = context.space.point_of(calculation.composition)
+    x, units = place
     value = convert_magnetization(
         calculation.moment_per_cell / units,
         "muB/f.u.",

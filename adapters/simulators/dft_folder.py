@@ -124,7 +124,8 @@ class DftFolder:
     def _placed(self, calculation: Calculation) -> Result | Failure:
         key, where = content_key(*sorted(calculation.files.values())), self._where(calculation.path)
         try:
-            return result_of(self._context, calculation, None, key, where)
+            place = self._context.space.point_of(calculation.composition)
+            return result_of(self._context, calculation, place, None, key, where)
         except DataError as error:
             return self._refusal(calculation.path, str(error), "Move it out of the tree, or widen the design space.")
 

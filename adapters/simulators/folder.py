@@ -19,8 +19,8 @@ from pydantic import Field, NonNegativeFloat
 
 from adapters.dft import Calculation, RejectedCalculation, read_calculation
 from adapters.options import Options, parse_options
-from loop.errors import AdapterError, CampaignError, DataError
-from loop.magnetism import UNITS, convert_magnetization
+from adapters.simulators.answering import require_magnetization, result_of
+from loop.errors import AdapterError, DataError
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Failure, Provenance, Request, Result, content_key
 
@@ -65,14 +65,7 @@ class Folder:
     def __init__(self, context: SlotContext) -> None:
         self._context = context
         self._options = parse_options(FolderOptions, context)
-        if context.space.formula is None:
-            raise CampaignError(
-                f"slot {context.slot!r}: a drop folder needs [space] formula, to place calculations by composition"
-            )
-        if context.unit not in UNITS:
-            raise CampaignError(
-                f"slot {context.slot!r}: target unit {context.unit!r} is no magnetization ({', '.join(UNITS)})"
-            )
+        require_magnetization(context)
         self._folder = context.folder / self._options.folder
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -156,27 +149,12 @@ class Folder:
             )
 
     def _result(self, path: Path, calculation: Calculation, answered: set[str]) -> Result:
-        space = self._context.space
         x, units, request = self._placed(path, calculation, answered)
-        value = convert_magnetization(
-            calculation.moment_per_cell / units,
-            "muB/f.u.",
-            self._context.unit,
-            volume=calculation.volume / units,
-            molar_mass=_molar_mass(calculation) / units,
-        )
         if request is not None:
             answered.add(request)
-        return Result(
-            request_id=request,
-            target=self._context.target,
-            x=x,
-            value=value,
-            unit=self._context.unit,
-            uncertainty=None,
-            label=space.label(x),
-            provenance=self._provenance(path, calculation),
-        )
+        key = content_key(*sorted(calculation.files.values()))
+        file = str(Path(self._options.folder) / path.name / Path(calculation.path).name)
+        return result_of(self._context, calculation, (x, units), request, key, file)
 
     def _placed(
         self, path: Path, calculation: Calculation, answered: set[str]
@@ -191,24 +169,6 @@ class Folder:
             if same and name not in answered:
                 return x, units, name
         return *space.point_of(amounts), None
-
-    def _provenance(self, path: Path, calculation: Calculation) -> Provenance:
-        mesh = "×".join(map(str, calculation.k_mesh)) if calculation.k_mesh else "listed points"
-        notes = [f"{calculation.code} {calculation.code_version}", calculation.functional, f"k {mesh}"]
-        if calculation.moment_is_fixed:
-            notes.append("the moment was imposed, not predicted")
-        if calculation.frozen_4f:
-            notes.append(
-                f"4f frozen in the core of {', '.join(calculation.frozen_4f)}: their 4f moment is not included"
-            )
-        return Provenance(
-            key=content_key(*sorted(calculation.files.values())),
-            adapter=self._context.slot,
-            file=str(Path(self._options.folder) / path.name / Path(calculation.path).name),
-            file_sha256=calculation.files.get(Path(calculation.path).name, ""),
-            locator=calculation.formula,
-            note="; ".join((*notes, *calculation.remarks)),
-        )
 
     def _refusal(self, path: Path, file: str, reason: str, remedy: str, key: str) -> Failure:
         where = os.path.relpath(file, self._context.folder)
@@ -235,9 +195,3 @@ def _stamp(path: Path) -> tuple[tuple[object, ...], float]:
         (entry.name, status.st_size, status.st_mtime_ns) for entry in sorted(path.iterdir()) if (status := entry.stat())
     ]
     return tuple(files), max((time_ns / 1e9 for _, _, time_ns in files), default=0.0)
-
-
-def _molar_mass(calculation: Calculation) -> float:
-    from pymatgen.core.composition import Composition
-
-    return float(Composition(dict(calculation.composition)).weight)

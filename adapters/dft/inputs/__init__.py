@@ -1,0 +1,1 @@
+"""Inputs of first-principles codes: from a composition to the files a code reads."""

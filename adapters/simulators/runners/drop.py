@@ -1,0 +1,85 @@
+"""``kind = "drop"``: inputs are laid into a folder, and somebody or another system runs them."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeFloat
+
+from adapters.command import Command
+from adapters.options import Options
+from adapters.simulators.job import Job, Look, Stand
+from loop.protocols import SlotContext
+
+_ORDER, _DONE, _FAILED, _CANCELLED = "runner.json", "done", "failed", "cancelled"
+
+
+class Drop(Options):
+    """A folder of jobs; outputs are looked for beside the inputs.
+
+    Output that reads as a finished calculation is taken as soon as it is quiet. A file ``done`` says that nothing more
+    will come, a file ``failed`` (with the reason in it, if you like) that nothing will.
+
+    Parameters
+    ----------
+    folder
+        Where jobs are laid, relative to the campaign's folder.
+    quiet_seconds
+        Outputs are left alone until nothing has changed for this long.
+    """
+
+    kind: Literal["drop"]
+    folder: Annotated[str, Field(min_length=1)]
+    quiet_seconds: NonNegativeFloat = 10.0
+
+    def place(self, context: SlotContext) -> Path:
+        """The folder, wherever it is."""
+        return context.folder / self.folder
+
+    def check(self, command: Command) -> None:
+        """Whoever runs it has the program."""
+
+    def start(self, job: Job) -> None:
+        """Say what shall be run, and note which files are inputs."""
+        command = job.command
+        order = {
+            "command": " ".join(command.arguments) + (f" < {command.stdin}" if command.stdin else "") + " > stdout.txt",
+            "environment": dict(command.environment),
+            "then": f"make a file '{_DONE}', or '{_FAILED}' with the reason in it",
+            "inputs": sorted(entry.name for entry in job.folder.iterdir()),
+        }
+        (job.folder / _ORDER).write_text(json.dumps(order, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def look(self, jobs: Sequence[Job]) -> Mapping[str, Look]:
+        """Look for new files that are quiet."""
+        return {job.name: self._look(job) for job in jobs}
+
+    def cancel(self, job: Job) -> None:
+        """Say in the folder that it is no longer wanted."""
+        if job.folder.is_dir():
+            (job.folder / _CANCELLED).touch()
+
+    def _look(self, job: Job) -> Look:
+        waiting = Look(Stand.WAITING, f"waiting for outputs in {job.folder}")
+        if not os.access(job.folder.parent, os.R_OK | os.X_OK):
+            return Look(Stand.WAITING, f"waiting: the folder {job.folder.parent} cannot be read")
+        if not (job.folder / _ORDER).is_file():
+            return Look(Stand.LOST, f"{job.folder} is gone")
+        if (job.folder / _FAILED).is_file():
+            reason = (job.folder / _FAILED).read_text(encoding="utf-8", errors="replace").strip()
+            return Look(Stand.ENDED, reason or "reported as failed, without a reason", failed=True)
+        if (job.folder / _DONE).is_file():
+            return Look(Stand.ENDED, "reported as done")
+        newest = max((path.stat().st_mtime for path in _outputs(job.folder)), default=math.inf)
+        return waiting if time.time() - newest < self.quiet_seconds else Look(Stand.OFFERED, waiting.words)
+
+
+def _outputs(folder: Path) -> list[Path]:
+    inputs = {_ORDER, *json.loads((folder / _ORDER).read_text(encoding="utf-8"))["inputs"]}
+    return [path for path in folder.rglob("*") if path.relative_to(folder).parts[0] not in inputs]

@@ -1,0 +1,165 @@
+"""``kind = "slurm"``: jobs of a SLURM cluster, through its command line."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveFloat
+
+from adapters.command import Command
+from adapters.options import Options
+from adapters.simulators.ending import ENDED, ending_of
+from adapters.simulators.job import Job, Look, Stand
+from loop.errors import AdapterError
+from loop.protocols import SlotContext
+
+_SCRIPT, _NUMBER = "runner.sh", "runner.slurm"
+_PATIENCE = 60.0
+_QUEUED = frozenset(
+    {"PENDING", "CONFIGURING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT", "RESV_DEL_HOLD"}
+)
+_AT_WORK = frozenset({"RUNNING", "COMPLETING", "STAGE_OUT", "SIGNALING", "STOPPED", "RESIZING"})
+_TAKEN_AWAY = frozenset({"NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "REVOKED"})
+
+
+class Slurm(Options):
+    """``sbatch``, ``squeue``, ``sacct`` and ``scancel`` of this machine.
+
+    The job's folder must be on a file system that its nodes see. A job writes down itself how it ended; only one that
+    did not get that far is looked up in the accounting, where there is one.
+
+    Parameters
+    ----------
+    folder
+        Where jobs' folders are made, relative to the campaign's; beside the history if absent.
+    time_limit_seconds
+        ``--time``, rounded up to minutes.
+    memory_limit_gib
+        ``--mem``; the cluster's default if absent.
+    arguments
+        Further arguments of sbatch, such as ``["--partition=short", "--account=magnets"]``.
+    preamble
+        Lines of the batch script before the command, such as ``["module load elk"]``.
+    """
+
+    kind: Literal["slurm"]
+    folder: Annotated[str, Field(min_length=1)] | None = None
+    time_limit_seconds: PositiveFloat = 86400.0
+    memory_limit_gib: PositiveFloat | None = None
+    arguments: tuple[str, ...] = ()
+    preamble: tuple[str, ...] = ()
+
+    def place(self, context: SlotContext) -> Path:
+        """The folder of the options, or one beside the history."""
+        return context.state / "jobs" if self.folder is None else context.folder / self.folder
+
+    def check(self, command: Command) -> None:  # noqa: ARG002  the nodes have it
+        """Refuse to start without the commands of SLURM; the program is a matter of the nodes."""
+        for program in ("sbatch", "squeue", "scancel"):
+            if shutil.which(program) is None:
+                raise AdapterError(
+                    f"{program} is not installed: run douka on a machine that submits to the cluster "
+                    "(Debian: apt-get install slurm-client), or use another runner"
+                )
+
+    def start(self, job: Job) -> None:
+        """Submit, and keep the number that SLURM gives."""
+        (job.folder / _SCRIPT).write_text(self._script(job), encoding="utf-8")
+        minutes = -(-self.time_limit_seconds // 60)
+        asked = [f"--job-name={job.name}", f"--chdir={job.folder}", f"--time={minutes:.0f}", "--no-requeue",
+                 "--output=stdout.txt", "--error=stderr.txt"]  # fmt: skip
+        if self.memory_limit_gib is not None:
+            asked.append(f"--mem={self.memory_limit_gib * 1024:.0f}M")
+        given = _said("sbatch", "--parsable", *asked, *self.arguments, str(job.folder / _SCRIPT))
+        (job.folder / _NUMBER).write_text(given.split(";")[0].strip(), encoding="utf-8")
+
+    def look(self, jobs: Sequence[Job]) -> Mapping[str, Look]:
+        """What jobs say themselves, then what the queue says, then the accounting."""
+        found = {job.name: end for job in jobs if (end := ending_of(job.folder)) is not None}
+        rest = [job for job in jobs if job.name not in found]
+        try:
+            queue = self._queue(rest) if rest else {}
+            return found | {job.name: queue.get(job.name) or _afterwards(job) for job in rest}
+        except AdapterError as error:
+            # A controller that is being restarted is no reason to give up on anything.
+            return found | {job.name: Look(Stand.WAITING, str(error)) for job in rest}
+
+    def cancel(self, job: Job) -> None:
+        """``scancel`` by name: it holds even where the number was not kept."""
+        _said("scancel", "--quiet", f"--name={job.name}")
+
+    def _script(self, job: Job) -> str:
+        command = job.command
+        exports = [f"export {name}={shlex.quote(value)}" for name, value in command.environment.items()]
+        stdin = f" < {shlex.quote(command.stdin)}" if command.stdin else ""
+        # Renamed, so that it is there whole or not at all.
+        told = f"""printf '{{"status": %d, "reason": ""}}' "$?" > {ENDED}.tmp && mv {ENDED}.tmp {ENDED}"""
+        return "\n".join(["#!/bin/bash", *self.preamble, *exports, shlex.join(command.arguments) + stdin, told, ""])
+
+    def _queue(self, jobs: Sequence[Job]) -> dict[str, Look]:
+        names = ",".join(job.name for job in jobs)
+        rows = _said("squeue", "--noheader", "--states=all", f"--name={names}", "--format=%j|%T|%r|%i")
+        found: dict[str, Look] = {}
+        for row in rows.splitlines():
+            name, state, why, number = (row.strip().split("|") + [""] * 4)[:4]
+            if state in _QUEUED:
+                found[name] = Look(Stand.WAITING, f"SLURM job {number}: {state.lower()} ({why})")
+            elif state in _AT_WORK:
+                found[name] = Look(Stand.RUNNING, f"SLURM job {number}: {state.lower()}")
+        return found
+
+
+def _afterwards(job: Job) -> Look:
+    """Of a job that the queue does not know any more: it may have ended since, or been ended."""
+    ended = ending_of(job.folder)
+    if ended is not None:
+        return ended
+    state, number = _past_state(job)
+    if state == "COMPLETED":
+        # It wrote its ending last; a shared file system may take a while to show it.
+        return Look(Stand.RUNNING, f"SLURM job {number}: complete, its files are not to be seen here yet")
+    if not state or state in _TAKEN_AWAY:
+        return Look(Stand.LOST, f"SLURM job {number}: {state or 'nobody remembers it'}")
+    return Look(Stand.ENDED, f"SLURM job {number}: {state}", failed=True)
+
+
+def _past_state(job: Job) -> tuple[str, str]:
+    """State and number of a job that has left the queue; empty where nobody remembers."""
+    if not (job.folder / _NUMBER).is_file():
+        return "", ""
+    number = (job.folder / _NUMBER).read_text(encoding="utf-8")
+    for question in (
+        ("squeue", "--noheader", "--states=all", f"--jobs={number}", "--format=%T"),
+        ("sacct", "--noheader", "--allocations", "--parsable2", f"--jobs={number}", "--format=State"),
+    ):
+        try:
+            answer = _said(*question).split()
+        except AdapterError:
+            continue  # the queue has forgotten it; there need not be an accounting
+        if answer:
+            return answer[0], number
+    return "", number
+
+
+def _said(*words: str) -> str:
+    """What a command of SLURM says.
+
+    Raises
+    ------
+    AdapterError
+        Where it fails or does not answer.
+    """
+    try:
+        done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=_PATIENCE)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise AdapterError(f"{words[0]} does not answer: {error}") from error
+    if done.returncode:
+        raise AdapterError(
+            f"{words[0]} failed with status {done.returncode}: {done.stderr.strip() or done.stdout.strip()}"
+        )
+    return done.stdout
