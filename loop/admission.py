@@ -12,7 +12,7 @@ from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign
 from loop.errors import DataError
 from loop.joint_check import disagreeing
-from loop.records import Failure, Observation, Quarantined, Request, Result, Status, StatusChange
+from loop.records import Failure, Observation, Quarantined, Request, Result, Sample, Status, StatusChange
 from loop.state import State
 
 _LOOK = "Check the value, its unit and its compound."
@@ -159,6 +159,7 @@ def _as_result(item: Observation | Quarantined, x: tuple[float, ...], unit: str)
         uncertainty=item.uncertainty,
         label=item.label,
         provenance=item.provenance,
+        sample=item.sample,
     )
 
 
@@ -227,6 +228,7 @@ def _observation(item: Result, request: Request | None) -> Observation:
         request_id=item.request_id,
         requested_x=request.x if request else None,
         provenance=item.provenance,
+        sample=item.sample,
     )
 
 
@@ -245,6 +247,7 @@ def _put_aside(item: Result | Failure, reason: str, remedy: str, z: float | None
         request_id=item.request_id,
         provenance=item.provenance,
         uncertainty=result.uncertainty if result else None,
+        sample=result.sample if result else Sample(),
     )
 
 

@@ -21,6 +21,8 @@ from loop.records import Source
 from loop.space import Space
 from loop.space_table import ReachTable, SpaceTable, Table, narrowed, space_from
 from loop.stop_table import StopTable
+from loop.synthesis_table import SynthesisTable
+from loop.weigh_out import Synthesis
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -110,6 +112,7 @@ class CampaignTable(Table):
     policy: PolicyTable = Field(default_factory=lambda: PolicyTable())
     simulators: tuple[SlotTable, ...] = ()
     instruments: tuple[SlotTable, ...] = ()
+    synthesis: SynthesisTable | None = Field(None, description="what samples are made of, and how")
     stop: StopTable
     limits: dict[str, Any] = Field(default_factory=dict, description="what no request may exceed: see loop.limits")
     admit: AdmitTable = Field(default_factory=lambda: AdmitTable())
@@ -161,6 +164,7 @@ class Campaign:
             table.limits, self.space.names, formula.amounts if formula else None, self.space.bounds[:, 0].tolist(),
             {variable.name: variable.values for variable in self.space.variables if variable.values},
         )  # fmt: skip
+        self.synthesis = Synthesis(table.synthesis, self.space) if table.synthesis is not None else None
         self._reaches = {
             slot.table.name: narrowed(self.space, slot.table.reach, f"{slot.table.name}.reach") for slot in self.slots
         }

@@ -144,8 +144,13 @@ def _moved(old: Campaign, new: Campaign, observation: Observation) -> Observatio
     except DataError as error:
         return _put_aside(old, observation, f"outside the changed design space: {error}", "Widen the space.")
     wanted = observation.requested_x
+    is_same = old.space.names == new.space.names
     return replace(
-        observation, x=x, label=new.space.label(x), requested_x=None if wanted is None else _or_none(old, new, wanted)
+        observation,
+        x=x,
+        label=new.space.label(x),
+        requested_x=None if wanted is None else _or_none(old, new, wanted),
+        sample=observation.sample if is_same else replace(observation.sample, x_uncertainty=None),
     )
 
 
@@ -217,4 +222,5 @@ def _put_aside(campaign: Campaign, observation: Observation, reason: str, remedy
         z_score=None,
         request_id=observation.request_id,
         provenance=observation.provenance,
+        sample=observation.sample,
     )

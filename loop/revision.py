@@ -16,6 +16,7 @@ HARMLESS = (
     "poll_seconds",
     "conditions*",
     "policy*",
+    "synthesis*",
     "stop*",
     "limits*",
     "admit*",

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 HeaderAt = Callable[[int], Header]
 
+_UNCERTAINTY = "uncertainty of "
+_PREFIXES = {"x": "", "requested_x": "requested ", "x_uncertainty": _UNCERTAINTY}
+
 
 def observations(records: Iterable[CycleRecord], header_at: HeaderAt) -> pd.DataFrame:
     """Tabulate what was admitted.
@@ -29,7 +32,8 @@ def observations(records: Iterable[CycleRecord], header_at: HeaderAt) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        One row an observation; one column a variable, and ``requested <variable>`` for the point asked for.
+        One row an observation; one column a variable, ``requested <variable>`` for the point asked for and
+        ``uncertainty of <variable>`` for the composition that was measured.
     """
     return _frame(Observation, ((record.number, row) for record in records for row in record.observations), header_at)
 
@@ -115,7 +119,7 @@ def _frame(noun: type, rows: Iterable[tuple[int, Any]], header_at: HeaderAt) -> 
         values = [column.of(row) for _, row in numbered]
         if column.kind == "vector":
             headers = [header_at(number) for number in data["cycle"]]
-            data |= _components(values, headers, "requested " if name.startswith("requested") else "")
+            data |= _components(values, headers, _PREFIXES[name])
         else:
             data[name if short[name] == 1 else column.name] = values
     return pd.DataFrame(data)
@@ -125,7 +129,12 @@ def _components(
     vectors: Sequence[tuple[float, ...] | None], headers: Sequence[Header], prefix: str
 ) -> dict[str, list[float | str]]:
     names = dict.fromkeys(name for header in headers for name in header.variables)
-    points = [_point(header, vector or ()) for header, vector in zip(headers, vectors, strict=True)]
+    points = [
+        dict(zip(header.variables, vector or (), strict=False))
+        if prefix == _UNCERTAINTY
+        else _point(header, vector or ())
+        for header, vector in zip(headers, vectors, strict=True)
+    ]
     return {f"{prefix}{name}": [point.get(name, float("nan")) for point in points] for name in names}
 
 

@@ -6,6 +6,7 @@ from loop.records.provenance import Provenance, content_key
 from loop.records.quarantined import Quarantined
 from loop.records.request import Reason, Request, Source, Status
 from loop.records.result import Failure, Result
+from loop.records.sample import Sample, sample_id
 
 __all__ = [
     "CycleRecord",
@@ -16,8 +17,10 @@ __all__ = [
     "Reason",
     "Request",
     "Result",
+    "Sample",
     "Source",
     "Status",
     "StatusChange",
     "content_key",
+    "sample_id",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loop.records.provenance import Provenance
+from loop.records.sample import Sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class Observation:
         The request it answers and the point that was asked for; None where it came unasked.
     provenance
         Where it comes from.
+    sample
+        What was made and measured.
     """
 
     id: str
@@ -38,3 +41,4 @@ class Observation:
     request_id: str | None
     requested_x: tuple[float, ...] | None
     provenance: Provenance
+    sample: Sample = field(default_factory=Sample)

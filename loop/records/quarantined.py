@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loop.records.provenance import Provenance
+from loop.records.sample import Sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class Quarantined:
         As handed over; None where none was stated.
     verdict
         What a person decided about it, with the reason; empty while nobody has.
+    sample
+        What was made and measured.
     """
 
     id: str
@@ -44,3 +47,4 @@ class Quarantined:
     provenance: Provenance
     uncertainty: float | None = None
     verdict: str = ""
+    sample: Sample = field(default_factory=Sample)

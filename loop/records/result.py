@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loop.records.provenance import Provenance
+from loop.records.sample import Sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class Result:
         What a person calls the point.
     provenance
         Where it comes from.
+    sample
+        What was made and measured.
     """
 
     request_id: str | None
@@ -35,6 +38,7 @@ class Result:
     uncertainty: float | None
     label: str
     provenance: Provenance
+    sample: Sample = field(default_factory=Sample)
 
 
 @dataclass(frozen=True, kw_only=True)

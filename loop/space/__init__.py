@@ -4,9 +4,10 @@ from loop.space.candidates import scattered
 from loop.space.category import Category, condition
 from loop.space.constraint import Cardinality, Condition, Constraint, Forbidden, Linear
 from loop.space.expression import LinearExpression
-from loop.space.formula import Formula
+from loop.space.formula import Formula, element_mass
 from loop.space.grid import grid
 from loop.space.polishing import polish
+from loop.space.realised import Realised, realised_point
 from loop.space.space import Space
 from loop.space.variable import Variable
 
@@ -19,10 +20,13 @@ __all__ = [
     "Formula",
     "Linear",
     "LinearExpression",
+    "Realised",
     "Space",
     "Variable",
     "condition",
+    "element_mass",
     "grid",
     "polish",
+    "realised_point",
     "scattered",
 ]

@@ -194,6 +194,13 @@ class Formula:
         return design, np.array([float(amounts.get(name, 0.0)) for name in elements])
 
 
+def element_mass(symbol: str) -> float:
+    """Molar mass of an element in g/mol."""
+    from pymatgen.core.periodic_table import Element
+
+    return float(Element(symbol).atomic_mass)
+
+
 def _sites(template: str) -> list[Site]:
     sites: list[Site] = []
     group_start: int | None = None
