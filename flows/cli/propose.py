@@ -10,10 +10,10 @@ from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
 from flows.cli.quantity import plain, plus_minus
 from loop.campaign import Campaign
-from loop.errors import DataError
+from loop.errors import CompositionError, DataError
 from loop.figures.style import shown_unit
 from loop.history import History
-from loop.records import Request
+from loop.records import Request, Source
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import State, fold
@@ -100,6 +100,7 @@ def _explain(campaign: Campaign, found: Upcoming, request: Request, *, as_json: 
     if reason.runner_up:
         beaten = plain(reason.runner_up_acquisition)
         pairs.append(("beat", f"{reason.runner_up}: {plain(reason.acquisition)} against {beaten}, in the rule's scale"))
+    pairs += _recipe(campaign, request)
     others = [each.id for each in found.pending if each.id != request.id]
     pairs.append(("under way", f"{', '.join(others) or 'nothing'}; what is under way counts as done"))
     pairs.append(("cost", f"{plain(request.cost)} {campaign.table.cost_unit}"))
@@ -117,9 +118,27 @@ def _ids(found: Upcoming) -> str:
     return ", ".join(each.id for each in found.pending)
 
 
+def _recipe(campaign: Campaign, request: Request) -> list[tuple[str, str]]:
+    if campaign.synthesis is None or request.source is not Source.EXPERIMENT:
+        return []
+    try:
+        weighed = f"{campaign.synthesis.weigh_out(request.x)}, for {campaign.synthesis.table.batch_mass:g} g"
+    except CompositionError as error:
+        weighed = str(error)
+    said = "; ".join(f"{name}: {value}" for name, value in campaign.synthesis.conditions.items())
+    return [("weigh out", weighed), *([("synthesis", said)] if said else [])]
+
+
 def _request(campaign: Campaign, request: Request) -> dict[str, object]:
     point = campaign.space.written(request.x)
-    return {**asdict(request), "point": point, "source": str(request.source), "status": str(request.status)}
+    shown = {**asdict(request), "point": point, "source": str(request.source), "status": str(request.status)}
+    if campaign.synthesis is not None and request.source is Source.EXPERIMENT:
+        try:
+            shown["weigh_out_g"] = dict(campaign.synthesis.weigh_out(request.x).grams)
+        except CompositionError as error:
+            shown["weigh_out_problem"] = str(error)
+        shown["synthesis"] = dict(campaign.synthesis.conditions)
+    return shown
 
 
 def _as_json(campaign: Campaign, found: Upcoming) -> dict[str, object]:

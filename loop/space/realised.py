@@ -47,7 +47,8 @@ def realised_point(
 
     A measurement never fits the sublattice sums exactly, and some elements (boron in EDX) are not seen at all: the
     point is that of weighted least squares over the elements measured. Amounts are linear in (u, u·x), with u the
-    number of formula units; the uncertainties of x follow to first order, enlarged where the misfit is larger than stated.
+    number of formula units; the uncertainties of x follow to first order, enlarged where the misfit is larger than
+    stated.
 
     Parameters
     ----------
