@@ -17,8 +17,10 @@ from pydantic import (
 
 from loop.errors import CampaignError
 from loop.limits import Limits
+from loop.objective_table import ObjectiveTable, outcome_targets, worth_from
 from loop.records import Source
 from loop.space import Space
+from loop.space.quantities import SpaceQuantities
 from loop.space_table import ReachTable, SpaceTable, Table, narrowed, space_from
 from loop.stop_table import StopTable
 from loop.synthesis_table import SynthesisTable
@@ -49,13 +51,6 @@ class ModelTable(Table):
         2, description="total degree of the polynomials, or number of sine functions a dimension"
     )
     estimator: Literal["bayes", "map", "mle"] = "bayes"
-
-
-class ObjectiveTable(Table):
-    """``[objective]``: what is sought."""
-
-    target: str
-    goal: Literal["maximize", "minimize"] = "maximize"
 
 
 class PolicyTable(Table):
@@ -108,6 +103,7 @@ class CampaignTable(Table):
     space: SpaceTable
     targets: dict[Name, TargetTable] = Field(min_length=1)
     model: ModelTable = Field(default_factory=lambda: ModelTable())
+    prices: dict[str, PositiveFloat] = Field(default_factory=dict, description="money for 1 kg of each element")
     objective: ObjectiveTable
     policy: PolicyTable = Field(default_factory=lambda: PolicyTable())
     simulators: tuple[SlotTable, ...] = ()
@@ -125,6 +121,8 @@ class CampaignTable(Table):
             raise ValueError(
                 f"objective.target = {self.objective.target!r} is calculated; expected an experimental target"
             )
+        for key, name in outcome_targets(self.objective).items():
+            _check_reference(key, name, self.targets)
         _check_slots(self)
         if not any(value is not None for value in self.stop.model_dump().values()):
             raise ValueError("[stop] is empty: expected one of experiments, cost, no_improvement, cycles, rule")
@@ -165,6 +163,8 @@ class Campaign:
             {variable.name: variable.values for variable in self.space.variables if variable.values},
         )  # fmt: skip
         self.synthesis = Synthesis(table.synthesis, self.space) if table.synthesis is not None else None
+        self.quantities = SpaceQuantities(self.space, table.prices)
+        self.worth = worth_from(table.objective, self.targets, self.quantities.names)
         self._reaches = {
             slot.table.name: narrowed(self.space, slot.table.reach, f"{slot.table.name}.reach") for slot in self.slots
         }
@@ -184,6 +184,12 @@ class Campaign:
         return tuple(Slot(source=Source.CALCULATION, table=table) for table in self.table.simulators) + tuple(
             Slot(source=Source.EXPERIMENT, table=table) for table in self.table.instruments
         )
+
+    @property
+    def unit(self) -> str:
+        """Unit of what is sought; empty where a worth has none."""
+        objective = self.table.objective
+        return self.table.targets[objective.target].unit if self.worth is None else objective.unit or ""
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ import numpy as np
 
 from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign, Slot
+from loop.objective import objective_of
 from loop.permitted import permitted
-from loop.policy import Belief, FittedBelief, Objective, Proposal, propose, rule_pair
+from loop.policy import FittedBelief, Objective, Proposal, feasible, propose, rule_pair
 from loop.policy.rule import DEFAULT_PAIR
 from loop.records import Reason, Request, Source, Status
 from loop.state import State
@@ -39,14 +40,16 @@ def next_requests(
     state = permitted(campaign, state)
     if model is None and not state.open_requests and not lacks_start(campaign, state):
         return _one_more_each(campaign, state, cycle, rng)
-    belief: Belief | None = belief_of(campaign, state, model) if model is not None else None
+    belief = belief_of(campaign, state, model) if model is not None else None
     for request in state.open_requests:
         belief = belief.conditioned(np.array([request.x]), request.target) if belief else None
     chosen: list[Request] = []
     for slot in sorted(campaign.slots, key=lambda slot: slot.source is not Source.EXPERIMENT):
         X = _unasked(state, slot, chosen)
+        if model is not None and slot.source is Source.EXPERIMENT:
+            X = _allowed(objective_of(campaign), model, X)
         count = _affordable(campaign, state, slot, chosen, _free_places(state, slot, has_model=belief is not None))
-        proposals = _proposals(campaign, slot, belief, X, count, rng)
+        proposals = _proposals(campaign, slot, _asking(campaign, state, slot, belief), X, count, rng)
         for rank, proposal in enumerate(proposals):
             chosen.append(_request(campaign, slot, cycle, rank, proposal))
             belief = belief.conditioned(np.array([proposal.x]), proposal.target) if belief else None
@@ -55,16 +58,27 @@ def next_requests(
 
 def belief_of(campaign: Campaign, state: State, model: DataAssimilation) -> FittedBelief:
     """What rules may know: the model, what is sought, where it may be, and where it was measured already."""
-    objective, state = campaign.table.objective, permitted(campaign, state)
+    objective, state = objective_of(campaign), permitted(campaign, state)
     slots = [slot.table.name for slot in campaign.slots if slot.table.target == objective.target]
-    domain = [state.candidates[name] for name in slots if len(state.candidates.get(name, ()))]
-    done = [observation.x for observation in state.values_of(objective.target)]
+    points = [state.candidates[name] for name in slots if len(state.candidates.get(name, ()))]
+    domain = _allowed(objective, model, np.vstack(points)) if points else None
+    done = _measured(state, objective.target)
     return FittedBelief(
         model,
-        Objective(objective.target, objective.goal),
-        domain=np.vstack(domain) if domain else None,
-        done=np.array(done) if done else None,
+        objective,
+        domain=np.vstack(points) if domain is not None and len(domain) == 0 else domain,
+        done=None if done is None else _allowed(objective, model, done),
     )
+
+
+def _allowed(objective: Objective, model: DataAssimilation, X: np.ndarray) -> np.ndarray:
+    """Those of the points X (n, d) that satisfy the constraints by what is believed."""
+    return X[feasible(FittedBelief(model), X, objective.constraints)] if objective.constraints else X
+
+
+def _measured(state: State, target: str) -> np.ndarray | None:
+    done = [observation.x for observation in state.values_of(target)]
+    return np.array(done) if done else None
 
 
 def lacks_start(campaign: Campaign, state: State) -> bool:
@@ -137,15 +151,23 @@ def _unasked(state: State, slot: Slot, chosen: Sequence[Request]) -> np.ndarray:
     return candidates[[tuple(point) not in asked for point in candidates.tolist()]]
 
 
+def _asking(campaign: Campaign, state: State, slot: Slot, belief: FittedBelief | None) -> FittedBelief | None:
+    """What rules may know when they choose for a slot; another target is measured where the best may be."""
+    target = slot.table.target
+    if belief is None or slot.source is not Source.EXPERIMENT or target == campaign.table.objective.target:
+        return belief
+    return belief.asking(target, _measured(state, target))
+
+
 def _proposals(
-    campaign: Campaign, slot: Slot, belief: Belief | None, X: np.ndarray, count: int, rng: np.random.Generator
+    campaign: Campaign, slot: Slot, belief: FittedBelief | None, X: np.ndarray, count: int, rng: np.random.Generator
 ) -> list[Proposal]:
     if count == 0 or len(X) == 0:
         return []
     if belief is None:
         rows = rng.permutation(len(X))[:count]
         return [_at_random(slot, X, int(row)) for row in rows]
-    objective = Objective(campaign.table.objective.target, campaign.table.objective.goal)
+    objective = objective_of(campaign)
     return propose(
         belief,
         X,
@@ -153,6 +175,7 @@ def _proposals(
         rule=rule_of(campaign, slot.source),
         source=slot.source,
         target=slot.table.target,
+        ranking=objective.target if slot.source is Source.EXPERIMENT else None,
         sign=objective.sign,
         cost=slot.table.cost,
         rng=rng,

@@ -16,6 +16,7 @@ from loop.campaign import Campaign
 from loop.choosing import asks_for_more, lacks_start, next_requests
 from loop.errors import EstimationError
 from loop.model import fit_model, generator, statistics_of
+from loop.objective import best_merit, merits, objective_of
 from loop.prediction import POSTERIOR, Prediction, predicted_objective
 from loop.records import CycleRecord, Source
 from loop.state import CANDIDATES, STATISTICS, State
@@ -121,6 +122,10 @@ def is_idle(state: State, record: CycleRecord) -> bool:
 def _nothing_left(campaign: Campaign, state: State) -> str:
     """Nothing is under way and nothing is asked: waiting on would be for ever."""
     if asks_for_more(state, campaign):
+        if campaign.table.objective.constraints:
+            return (
+                "what is left to spend buys nothing more, or no candidate left is likely enough to satisfy constraints"
+            )
         return "what is left to spend buys nothing more"
     return "every candidate" + (" within [limits]" if campaign.table.limits else "") + " has been measured"
 
@@ -154,24 +159,23 @@ def _start_is_open(campaign: Campaign, state: State) -> bool:
 def _summary(
     campaign: Campaign, state: State, model: DataAssimilation | None, prediction: Prediction | None
 ) -> Scalars:
-    objective = campaign.table.objective
-    sign = 1.0 if objective.goal == "maximize" else -1.0
     summary: Scalars = {
         "experiments": state.count(Source.EXPERIMENT),
         "calculations": state.count(Source.CALCULATION),
         "observations": len(state.observations),
         "quarantined": len(state.quarantine),
     }
-    measured = state.values_of(objective.target)
-    if measured:
-        best = max(measured, key=lambda observation: sign * observation.value)
-        summary |= {"best_measured": best.label, "best_measured_value": best.value}
+    best = best_merit(campaign, merits(campaign, state.observations), model)
+    if best is not None:
+        summary |= {"best_measured": best.observation.label, "best_measured_value": best.worth}
+        if campaign.table.objective.constraints:
+            summary["best_measured_id"] = best.observation.id
     if model is not None:
-        summary |= _model_summary(campaign, model, prediction, sign)
+        summary |= _model_summary(campaign, model, prediction)
     return summary
 
 
-def _model_summary(campaign: Campaign, model: DataAssimilation, prediction: Prediction | None, sign: float) -> Scalars:
+def _model_summary(campaign: Campaign, model: DataAssimilation, prediction: Prediction | None) -> Scalars:
     target = campaign.table.objective.target
     row = campaign.targets.index(target)
     scatter = float(np.sqrt(model.residual_covariance_[row, row]))
@@ -180,8 +184,8 @@ def _model_summary(campaign: Campaign, model: DataAssimilation, prediction: Pred
         "effective_sample_size": float(model.effective_sample_size_),
         "scatter": scatter,
     }
-    if prediction is not None:
-        best = prediction.best(sign)
+    best = None if prediction is None else prediction.best(objective_of(campaign))
+    if prediction is not None and best is not None:
         summary |= {
             "best_predicted": campaign.space.label(prediction.X[best].tolist()),
             "best_predicted_mean": float(prediction.mean[best]),

@@ -19,6 +19,7 @@ from loop.facts import Facts, environment, now
 from loop.history import History
 from loop.history.durable import sync_folder
 from loop.model import fit_model, statistics_of
+from loop.objective import best_merit, merits
 from loop.records import CycleRecord, Failure, Quarantined, Result
 from loop.revising import header_of
 from loop.runnable import require_runnable
@@ -177,8 +178,6 @@ def _model(campaign: Campaign, state: State) -> DataAssimilation | None:
 
 
 def _summary(campaign: Campaign, state: State, record: CycleRecord, reason: str) -> dict[str, str | int | float | bool]:
-    objective = campaign.table.objective
-    sign = 1.0 if objective.goal == "maximize" else -1.0
     summary: dict[str, str | int | float | bool] = {
         REFOLD: IMPORT,
         "reason": reason,
@@ -189,8 +188,8 @@ def _summary(campaign: Campaign, state: State, record: CycleRecord, reason: str)
         "spent": 0.0,
         "stopped": "",
     }
-    values = [item for item in (*state.observations, *record.observations) if item.target == objective.target]
-    if values:
-        best = max(values, key=lambda item: sign * item.value)
-        summary |= {"best_measured": best.label, "best_measured_value": best.value}
+    # Nothing is fitted to what just came in, so that constraints on outcomes are not judged here.
+    best = best_merit(campaign, merits(campaign, (*state.observations, *record.observations)), None)
+    if best is not None:
+        summary |= {"best_measured": best.observation.label, "best_measured_value": best.worth}
     return summary

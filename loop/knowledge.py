@@ -11,6 +11,8 @@ from loop.campaign import Campaign
 from loop.choosing import next_requests
 from loop.cycle import Cycle
 from loop.model import generator
+from loop.objective import best_merit, merits, objective_of
+from loop.policy import FittedBelief, Objective
 from loop.prediction import predicted_objective
 from loop.records import Observation, Request, Source
 from loop.state import State
@@ -39,10 +41,17 @@ class Knowledge:
 
     Parameters
     ----------
-    unit, goal
+    unit
         Of the objective.
+    target_unit
+        Of its target; another one where a function of targets is sought.
+    objective
+        What is sought.
     measured
-        Its observations, in order.
+        Observations of its target, in order.
+    worths
+        What measured samples are worth, in the order in which it became known; the values themselves where the target
+        itself is sought.
     foretold
         What was predicted at the point of every observation when it was asked for; None where nothing was (the start,
         values that came unasked).
@@ -50,6 +59,8 @@ class Knowledge:
         Standard deviation of one measurement about the model; NaN while there is no model.
     best_predicted, best_measured
         The best candidate by prediction, and the best observation; None where there is none.
+    best_measured_worth
+        What that observation is worth; NaN where there is none.
     best_measured_prediction
         Prediction at the best observation's point.
     upcoming
@@ -63,12 +74,15 @@ class Knowledge:
     """
 
     unit: str
-    goal: str
+    target_unit: str
+    objective: Objective
     measured: tuple[Observation, ...]
+    worths: tuple[float, ...]
     foretold: tuple[Estimate | None, ...]
     scatter: float
     best_predicted: Estimate | None
     best_measured: Observation | None
+    best_measured_worth: float
     best_measured_prediction: Estimate | None
     upcoming: tuple[Request, ...]
     requests: tuple[Request, ...]
@@ -80,10 +94,8 @@ class Knowledge:
         return sum(request.source is source for request in self.requests)
 
     def best_so_far(self) -> np.ndarray:
-        """Best measured value after each measurement, shape (n,)."""
-        values = np.array([observation.value for observation in self.measured])
-        better = np.maximum if self.goal == "maximize" else np.minimum
-        return np.asarray(better.accumulate(values)) if len(values) else values
+        """Best measured worth after each measured sample, shape (n,)."""
+        return self.objective.best_so_far(self.worths)
 
 
 def knowledge(campaign: Campaign, state: State) -> Knowledge:
@@ -96,19 +108,22 @@ def knowledge(campaign: Campaign, state: State) -> Knowledge:
     state
         Fold of its history.
     """
-    objective = campaign.table.objective
-    sign = 1.0 if objective.goal == "maximize" else -1.0
+    objective, found = objective_of(campaign), merits(campaign, state.observations)
     model, problem = Cycle(campaign, state.candidates).model(state)
     measured = tuple(state.values_of(objective.target))
-    best = max(measured, key=lambda observation: sign * observation.value) if measured else None
+    leader = best_merit(campaign, found, model)
+    best = leader.observation if leader else None
     return Knowledge(
-        unit=campaign.table.targets[objective.target].unit,
-        goal=objective.goal,
+        unit=campaign.unit,
+        target_unit=campaign.table.targets[objective.target].unit,
+        objective=objective,
         measured=measured,
+        worths=tuple(merit.worth for merit in found),
         foretold=tuple(_foretold(state, observation) for observation in measured),
         scatter=_scatter(campaign, model),
-        best_predicted=_best_predicted(campaign, state, model, sign),
+        best_predicted=_best_predicted(campaign, state, model),
         best_measured=best,
+        best_measured_worth=leader.worth if leader else float("nan"),
         best_measured_prediction=next(iter(_estimates(campaign, model, [best.x] if best else [])), None),
         upcoming=() if model is None or state.open_requests else _upcoming(campaign, state, model),
         requests=tuple(state.requests.values()),
@@ -129,7 +144,8 @@ def _estimates(
 ) -> tuple[Estimate, ...]:
     if model is None or not points:
         return ()
-    mean, deviation = model.predict(np.array(points), target=campaign.table.objective.target, return_std=True)
+    objective = objective_of(campaign)
+    mean, deviation = FittedBelief(model, objective).moments(np.array(points), objective.target)
     return tuple(
         Estimate(campaign.space.label(x), float(m), float(s)) for x, m, s in zip(points, mean, deviation, strict=True)
     )
@@ -142,11 +158,11 @@ def _scatter(campaign: Campaign, model: DataAssimilation | None) -> float:
     return float(np.sqrt(model.residual_covariance_[row, row]))
 
 
-def _best_predicted(campaign: Campaign, state: State, model: DataAssimilation | None, sign: float) -> Estimate | None:
+def _best_predicted(campaign: Campaign, state: State, model: DataAssimilation | None) -> Estimate | None:
     prediction = predicted_objective(campaign, state, model) if model else None
-    if prediction is None:
+    best = None if prediction is None else prediction.best(objective_of(campaign))
+    if prediction is None or best is None:
         return None
-    best = prediction.best(sign)
     label = campaign.space.label(prediction.X[best].tolist())
     return Estimate(label, float(prediction.mean[best]), float(prediction.deviation[best]))
 

@@ -15,6 +15,8 @@ from loop.errors import CampaignError, EstimationError
 from loop.history import History
 from loop.knowledge import Estimate
 from loop.model import fit_model, statistics_of
+from loop.objective import best_merit, merits, objective_of
+from loop.prediction import predicted_objective
 from loop.records import Observation
 from loop.revising import campaign_at
 from loop.state import State, fold
@@ -64,6 +66,8 @@ class Known:
         How many, and how many of the objective.
     best_measured
         The best of these; None where there is none.
+    best_measured_worth
+        What it is worth, in the unit of the objective; NaN where there is none.
     best_predicted
         The best candidate by prediction; None where there is no model.
     scatter
@@ -75,6 +79,7 @@ class Known:
     observations: int
     measured: int
     best_measured: Observation | None
+    best_measured_worth: float
     best_predicted: Estimate | None
     scatter: float
     problem: str
@@ -169,8 +174,7 @@ def leave_out(history: History, criteria: Sequence[Criterion]) -> LeftOut:
         everything, _ = _known(campaign, state)
         without, model = _known(campaign, replace(state, observations=kept, statistics=statistics_of(campaign, kept)))
         foretold = tuple(_foretold(campaign, model, item) for item in left)
-    unit = campaign.table.targets[campaign.table.objective.target].unit
-    return LeftOut(tuple(criteria), unit, everything, without, foretold)
+    return LeftOut(tuple(criteria), campaign.unit, everything, without, foretold)
 
 
 def _require_match(criterion: Criterion, observations: Sequence[Observation]) -> None:
@@ -185,35 +189,33 @@ def _require_match(criterion: Criterion, observations: Sequence[Observation]) ->
 
 
 def _known(campaign: Campaign, state: State) -> tuple[Known, DataAssimilation | None]:
-    objective = campaign.table.objective
-    sign = 1.0 if objective.goal == "maximize" else -1.0
-    measured = state.values_of(objective.target)
+    target = campaign.table.objective.target
     model, problem = None, ""
     try:
         statistics = state.statistics or statistics_of(campaign, state.observations)
         model = fit_model(campaign, statistics, max(state.next_cycle - 1, 0))
     except EstimationError as error:
         problem = str(error)
+    best = best_merit(campaign, merits(campaign, state.observations), model)
     known = Known(
         observations=len(state.observations),
-        measured=len(measured),
-        best_measured=max(measured, key=lambda item: sign * item.value, default=None),
-        best_predicted=None if model is None else _best_predicted(campaign, state, model, sign),
-        scatter=math.nan if model is None else _scatter(campaign, model, objective.target),
+        measured=len(state.values_of(target)),
+        best_measured=best.observation if best else None,
+        best_measured_worth=best.worth if best else math.nan,
+        best_predicted=None if model is None else _best_predicted(campaign, state, model),
+        scatter=math.nan if model is None else _scatter(campaign, model, target),
         problem=problem,
     )
     return known, model
 
 
-def _best_predicted(campaign: Campaign, state: State, model: DataAssimilation, sign: float) -> Estimate | None:
-    target = campaign.table.objective.target
-    slots = [slot.table.name for slot in campaign.slots if slot.table.target == target]
-    points = [x for name in slots for x in state.candidates.get(name, np.empty((0, 0))).tolist()]
-    if not points:
+def _best_predicted(campaign: Campaign, state: State, model: DataAssimilation) -> Estimate | None:
+    prediction = predicted_objective(campaign, state, model)
+    best = None if prediction is None else prediction.best(objective_of(campaign))
+    if prediction is None or best is None:
         return None
-    mean, deviation = model.predict(np.array(points), target=target, return_std=True)
-    best = int(np.argmax(sign * mean))
-    return Estimate(campaign.space.label(points[best]), float(mean[best]), float(deviation[best]))
+    label = campaign.space.label(prediction.X[best].tolist())
+    return Estimate(label, float(prediction.mean[best]), float(prediction.deviation[best]))
 
 
 def _scatter(campaign: Campaign, model: DataAssimilation, target: str) -> float:

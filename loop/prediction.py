@@ -8,7 +8,9 @@ import numpy as np
 
 from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign
+from loop.objective import objective_of
 from loop.permitted import permitted
+from loop.policy import FittedBelief, Objective, feasible
 from loop.state import State
 
 POSTERIOR = "posterior/"
@@ -17,7 +19,7 @@ POSTERIOR = "posterior/"
 
 @dataclass(frozen=True)
 class Prediction:
-    """Noise-free objective at its candidates.
+    """What the candidates of the objective are worth, noise-free.
 
     Parameters
     ----------
@@ -25,15 +27,18 @@ class Prediction:
         Candidates, shape (n, d).
     mean, deviation
         Shape (n,), in the objective's unit.
+    allowed
+        Rows that satisfy the objective's constraints by what is believed, increasing.
     """
 
     X: np.ndarray
     mean: np.ndarray
     deviation: np.ndarray
+    allowed: np.ndarray
 
-    def best(self, sign: float) -> int:
-        """Row of the largest (``sign`` +1) or smallest (−1) mean."""
-        return int(np.argmax(sign * self.mean))
+    def best(self, objective: Objective) -> int | None:
+        """Row of the best mean where constraints allow it; None where they allow nothing."""
+        return int(self.allowed[objective.best(self.mean[self.allowed])]) if len(self.allowed) else None
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Give a curve: over the variable where there is one, else over the number of the candidate."""
@@ -53,11 +58,14 @@ def predicted_objective(campaign: Campaign, state: State, model: DataAssimilatio
     model
         Fitted to what is known.
     """
-    target, state = campaign.table.objective.target, permitted(campaign, state)
-    slots = [slot.table.name for slot in campaign.slots if slot.table.target == target]
+    objective, state = objective_of(campaign), permitted(campaign, state)
+    slots = [slot.table.name for slot in campaign.slots if slot.table.target == objective.target]
     points = [state.candidates[name] for name in slots if len(state.candidates.get(name, ()))]
     if not points:
         return None
-    X = np.vstack(points)
-    mean, deviation = model.predict(X, target=target, return_std=True)
-    return Prediction(X, mean, deviation)
+    X, plain = np.vstack(points), FittedBelief(model)
+    if objective.worth is None:
+        mean, deviation = model.predict(X, target=objective.target, return_std=True)
+    else:
+        mean, deviation = FittedBelief(model, objective).moments(X, objective.target)
+    return Prediction(X, mean, deviation, feasible(plain, X, objective.constraints))

@@ -17,6 +17,7 @@ QUANTITIES = {
     "cycles": "{:g} cycles are done",
     "no_improvement": "the last {:g} measurements brought nothing better",
     "best_measured": "the best measured value is {:g}",
+    "distance": "the best measured value is {:g} away from what is to be hit",
     "expected_improvement": "the next experiment is expected to gain {:.3g}",
     "improvement_per_cost": "the next experiment is expected to gain {:.3g} per unit of cost",
     "probability_best_found": "the best is found with probability {:.3g}",

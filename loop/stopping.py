@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -10,6 +11,7 @@ from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign
 from loop.choosing import belief_of
 from loop.model import generator
+from loop.objective import best_merit, merits, objective_of
 from loop.policy import FittedBelief, Objective
 from loop.policy.found import expected_gain, probability_found
 from loop.records import Source
@@ -39,7 +41,7 @@ def reason_to_stop(campaign: Campaign, state: State, model: DataAssimilation | N
         return f"{state.spent:g} {campaign.table.cost_unit} are spent, as much as allowed"
     if stop.cycles is not None and state.next_cycle >= stop.cycles:
         return f"{state.next_cycle} cycles are done, as many as allowed"
-    since = since_best(campaign, state)
+    since = since_best(campaign, state, model)
     if stop.no_improvement is not None and since >= stop.no_improvement:
         return f"the last {since} measurements brought nothing better"
     if stop.rule is not None:
@@ -61,8 +63,7 @@ class Standing:
 
     def __init__(self, campaign: Campaign, state: State, model: DataAssimilation | None = None) -> None:
         self._campaign, self._state, self._model = campaign, state, model
-        target = campaign.table.objective
-        self._objective = Objective(target.target, target.goal)
+        self._objective = objective_of(campaign)
 
     def __call__(self, quantity: str) -> float:
         """See :class:`~loop.stop_rule.Facts`."""
@@ -75,9 +76,11 @@ class Standing:
             case "cycles":
                 return float(state.next_cycle)
             case "no_improvement":
-                return float(since_best(self._campaign, state))
+                return float(since_best(self._campaign, state, self._model))
             case "best_measured":
                 return self._best()
+            case "distance":
+                return math.nan if self._objective.value is None else abs(self._best() - self._objective.value)
             case "probability_best_found":
                 return self._modelled(probability_found)
             case "expected_improvement":
@@ -87,8 +90,8 @@ class Standing:
         raise KeyError(quantity)
 
     def _best(self) -> float:
-        values = [item.value for item in self._state.values_of(self._objective.target)]
-        return float("nan") if not values else max(values) if self._objective.sign > 0 else min(values)
+        best = best_merit(self._campaign, merits(self._campaign, self._state.observations), self._model)
+        return math.nan if best is None else best.worth
 
     def _price(self) -> float:
         """Of the cheapest experiment on the objective; NaN where it costs nothing."""
@@ -104,15 +107,15 @@ class Standing:
         if only_new:
             done = {item.x for item in self._state.values_of(self._objective.target)}
             X = X[[tuple(x) not in done for x in X.tolist()]]
-        return ask(belief, X, self._objective, generator(self._campaign, self._state.next_cycle, "stop"))
+        objective = belief.objective or self._objective
+        return ask(belief, X, objective, generator(self._campaign, self._state.next_cycle, "stop"))
 
 
-def since_best(campaign: Campaign, state: State) -> int:
+def since_best(campaign: Campaign, state: State, model: DataAssimilation | None = None) -> int:
     """How many measurements were asked for and came after the best value; what came unasked was not a try."""
-    objective = campaign.table.objective
-    sign = 1.0 if objective.goal == "maximize" else -1.0
-    observations = state.values_of(objective.target)
-    if not observations:
+    best = best_merit(campaign, merits(campaign, state.observations), model)
+    if best is None:
         return 0
-    best = int(np.argmax([sign * observation.value for observation in observations]))
-    return sum(observation.request_id is not None for observation in observations[best + 1 :])
+    later = state.observations[best.place + 1 :]
+    target = campaign.table.objective.target
+    return sum(item.request_id is not None for item in later if item.target == target)

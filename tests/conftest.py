@@ -96,6 +96,12 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _write(tmp_path_factory.mktemp("tiny"))
 
 
+@pytest.fixture(scope="session")
+def write_tiny() -> MakeCampaign:
+    """Write the tiny campaign into a folder, with pieces of its text replaced, and give the folder."""
+    return _write
+
+
 @pytest.fixture
 def make_campaign(tmp_path: Path) -> MakeCampaign:
     """Write the tiny campaign, with pieces of its text replaced, and give its folder."""

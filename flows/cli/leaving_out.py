@@ -53,7 +53,7 @@ def _column(known: Known, unit: str) -> tuple[str, ...]:
     return (
         str(known.observations),
         str(known.measured),
-        f"{best.label} {plain(best.value)} {unit}" if best else "–",
+        f"{best.label} {plain(known.best_measured_worth)} {unit}" if best else "–",
         f"{guess.label} {plus_minus(guess.mean, guess.deviation)} {unit}" if guess else "–",
         f"{known.scatter:.3g} {unit}" if known.scatter == known.scatter else "–",
     )
@@ -99,7 +99,8 @@ def _known(known: Known) -> dict[str, object]:
     return {
         "observations": known.observations,
         "measured": known.measured,
-        "best_measured": best and {"label": best.label, "x": list(best.x), "value": best.value, "id": best.id},
+        "best_measured": best
+        and {"label": best.label, "x": list(best.x), "value": known.best_measured_worth, "id": best.id},
         "best_predicted": guess and {"label": guess.label, "mean": guess.mean, "deviation": guess.deviation},
         "scatter": known.scatter,
         "problem": known.problem,

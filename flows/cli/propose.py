@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,8 @@ from loop.campaign import Campaign
 from loop.errors import CompositionError, DataError
 from loop.figures.style import shown_unit
 from loop.history import History
-from loop.records import Request, Source
+from loop.objective_table import OutcomeTable
+from loop.records import Reason, Request, Source
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import State, fold
@@ -94,8 +96,9 @@ def _explain(campaign: Campaign, found: Upcoming, request: Request, *, as_json: 
     pairs = [
         ("what", f"{request.label} ({campaign.space.coordinates(request.x)})"),
         ("asked of", f"{request.adapter}, for {request.target} ({request.source})"),
-        ("rule", f"{reason.rule}: {reason.text}"),
+        *_ruled(reason),
         ("predicted", _predicted(campaign, request) or "nothing: there was no model"),
+        *_outcome(campaign, reason),
     ]
     if reason.runner_up:
         beaten = plain(reason.runner_up_acquisition)
@@ -105,6 +108,31 @@ def _explain(campaign: Campaign, found: Upcoming, request: Request, *, as_json: 
     pairs.append(("under way", f"{', '.join(others) or 'nothing'}; what is under way counts as done"))
     pairs.append(("cost", f"{plain(request.cost)} {campaign.table.cost_unit}"))
     print_pairs(request.id, pairs)
+
+
+def _ruled(reason: Reason) -> list[tuple[str, str]]:
+    """What was ranked and where it came in; what it is expected to teach."""
+    text, _, lesson = reason.text.partition("; expected to ")
+    return [("rule", f"{reason.rule}: {text}"), *([("teaches", f"expected to {lesson}")] if lesson else [])]
+
+
+def _outcome(campaign: Campaign, reason: Reason) -> list[tuple[str, str]]:
+    """What the point is worth and how likely it satisfies the constraints, where the objective has such."""
+    pairs, objective = [], campaign.table.objective
+    if math.isfinite(reason.worth):
+        worth = f"{plus_minus(reason.worth, reason.worth_deviation)} {shown_unit(campaign.unit)}".strip()
+        pairs.append(("worth", f"{worth}, that is {objective.worth}"))
+    if math.isfinite(reason.feasible):
+        asked = ", ".join(f"{each.target} {_bounds(each)} (p ≥ {each.probability:g})" for each in objective.constraints)
+        pairs.append(("feasible", f"with probability {reason.feasible:.3g} at least; asked for {asked}"))
+    return pairs
+
+
+def _bounds(constraint: OutcomeTable) -> str:
+    low, high = constraint.at_least, constraint.at_most
+    if low is None or high is None:
+        return f"≤ {high:g}" if low is None else f"≥ {low:g}"
+    return f"from {low:g} to {high:g}"
 
 
 def _predicted(campaign: Campaign, request: Request) -> str:

@@ -35,7 +35,7 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
 
 def _found(campaign: Campaign, seen: Overview) -> list[tuple[str, str]]:
     summary = seen.summary
-    unit = shown_unit(campaign.table.targets[campaign.table.objective.target].unit)
+    unit = shown_unit(campaign.unit)
     pairs: list[tuple[str, str]] = []
     if "best_measured" in summary:
         value = plain(float(summary["best_measured_value"]))
@@ -44,6 +44,7 @@ def _found(campaign: Campaign, seen: Overview) -> list[tuple[str, str]]:
         guess = plus_minus(float(summary["best_predicted_mean"]), float(summary["best_predicted_deviation"]))
         pairs.append(("best predicted", f"{summary['best_predicted']}, {guess} {unit}"))
     if "scatter" in summary:
+        unit = shown_unit(campaign.table.targets[campaign.table.objective.target].unit)
         pairs.append(("scatter", f"{float(summary['scatter']):.2g} {unit}, of one measurement about the model"))
     if summary.get("refold"):
         pairs.append(("last change", f"{summary['refold']}: {summary['reason']}; the next cycle fits anew"))
@@ -69,7 +70,7 @@ def _standing(campaign: Campaign, seen: Overview, name: str) -> list[tuple[str, 
 def _as_json(campaign: Campaign, seen: Overview) -> dict[str, object]:
     return {
         "campaign": campaign.name,
-        "unit": campaign.table.targets[campaign.table.objective.target].unit,
+        "unit": campaign.unit,
         "cycles": seen.cycles,
         "observations": seen.observations,
         "quarantined": seen.quarantined,

@@ -36,19 +36,21 @@ def _best(knowledge: Knowledge) -> list[tuple[str, str]]:
     if best is not None:
         pairs.append(("best measured", best.label))
         pairs.append(("  measured", _measured(knowledge, best)))
+        if knowledge.objective.worth is not None:
+            pairs.append(("  worth", f"{plain(knowledge.best_measured_worth)} {unit}".strip()))
         if prediction is not None:
-            pairs.append(("  predicted", f"{plus_minus(prediction.mean, prediction.deviation)} {unit}"))
+            pairs.append(("  predicted", f"{plus_minus(prediction.mean, prediction.deviation)} {unit}".strip()))
     if knowledge.best_predicted is not None:
-        guess = knowledge.best_predicted
+        guess, target_unit = knowledge.best_predicted, shown_unit(knowledge.target_unit)
         values = [plain(o.value) for o in knowledge.measured if o.label == guess.label]
         pairs.append(("best predicted", guess.label))
-        pairs.append(("  predicted", f"{plus_minus(guess.mean, guess.deviation)} {unit}"))
-        pairs.append(("  measured", f"{', '.join(values)} {unit}" if values else "not yet"))
+        pairs.append(("  predicted", f"{plus_minus(guess.mean, guess.deviation)} {unit}".strip()))
+        pairs.append(("  measured", f"{', '.join(values)} {target_unit}" if values else "not yet"))
     return pairs
 
 
 def _measured(knowledge: Knowledge, best: Observation) -> str:
-    unit = shown_unit(knowledge.unit)
+    unit = shown_unit(knowledge.target_unit)
     where = f" by {best.provenance.laboratory}" if best.provenance.laboratory else ""
     if best.uncertainty is not None:
         return f"{plus_minus(best.value, best.uncertainty)} {unit}{where}"

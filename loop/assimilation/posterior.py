@@ -115,15 +115,19 @@ class Posterior:
 
     def draw(self, n: int, target: str | int, rng: Generator) -> Array:
         """Draw coefficients (n, p) of the target's mean jointly, target units."""
-        t = self.structure.index(target)
+        return np.asarray(self.draw_jointly(n, (target,), rng)[0])
+
+    def draw_jointly(self, n: int, targets: Sequence[str | int], rng: Generator) -> Array:
+        """Draw coefficients (t, n, p) of the means of several targets from the same n worlds, target units."""
         chosen = np.sort(rng.choice(len(self.weights), size=n, p=self.weights))
         z = rng.standard_normal((n, self.coefficients.shape[1]))
-        roots, curves = self._roots(t), self.curves(t)
-        draws = np.empty((n, self.basis.size))
-        for k in np.unique(chosen):
-            own = chosen == k
-            draws[own] = curves[k] + self.scaling.unit[t] * (z[own] @ roots[k])
-        return draws[rng.permutation(n)]
+        draws = np.empty((len(targets), n, self.basis.size))
+        for drawn, t in zip(draws, map(self.structure.index, targets), strict=True):
+            roots, curves = self._roots(t), self.curves(t)
+            for k in np.unique(chosen):
+                own = chosen == k
+                drawn[own] = curves[k] + self.scaling.unit[t] * (z[own] @ roots[k])
+        return np.asarray(draws[:, rng.permutation(n)])
 
     def quantiles(self, X: ArrayLike, target: str | int, levels: Sequence[float]) -> Array:
         """Quantiles (n, len(levels)) of the mixture at points (n, d), in bounded memory."""

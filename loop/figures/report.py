@@ -11,6 +11,7 @@ import numpy as np
 from loop.backtest import expected_best
 from loop.figures.style import BLUE, GREY, ORANGE, RED, house_style, shown_formula, shown_unit
 from loop.knowledge import Knowledge
+from loop.policy import Objective
 from loop.records import Source
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def draw_report(
     file
         Where to; the suffix gives the format (``.png``, ``.pdf``, ``.svg``).
     truth
-        Worth of every point of a retrospective campaign, for the curve of chance; None leaves the curve out.
+        What every point of a retrospective campaign is worth, for the curve of chance; None leaves the curve out.
     """
     from matplotlib.figure import Figure
 
@@ -48,7 +49,7 @@ def draw_report(
 
 
 def _parity(axes: Axes, knowledge: Knowledge) -> None:
-    unit = shown_unit(knowledge.unit)
+    unit = shown_unit(knowledge.target_unit)
     axes.set_title("Measured against predicted beforehand")
     axes.set_xlabel(f"predicted when asked for ({unit}), ± 1 standard deviation")
     axes.set_ylabel(f"measured ({unit})")
@@ -73,23 +74,39 @@ def _parity(axes: Axes, knowledge: Knowledge) -> None:
 def _progress(axes: Axes, knowledge: Knowledge, truth: Mapping[tuple[float, ...], float] | None) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    unit = shown_unit(knowledge.unit)
     axes.set_title("Best so far against chance")
     axes.set_xlabel("measurements")
-    axes.set_ylabel(f"best measured ({unit})")
-    best = knowledge.best_so_far()
+    axes.set_ylabel(_best_label(knowledge))
+    best, values = _shown(knowledge, knowledge.best_so_far()), _shown(knowledge, np.array(knowledge.worths))
     counts = np.arange(1, len(best) + 1)
-    values = [observation.value for observation in knowledge.measured]
     axes.plot(counts, values, "o", color=BLUE, alpha=0.35, markersize=4, label="each measurement")
     axes.step(counts, best, where="post", color=BLUE, linewidth=1.6, label="best so far")
     if truth:
-        sign = 1.0 if knowledge.goal == "maximize" else -1.0
-        drawn = sign * expected_best(sign * np.array(list(truth.values())))[: max(len(best), 2)]
+        utility = knowledge.objective.utility(np.array(list(truth.values())))
+        sign = _shown_sign(knowledge.objective)
+        drawn = sign * expected_best(utility)[: max(len(best), 2)]
         axes.plot(np.arange(1, len(drawn) + 1), drawn, "--", color=ORANGE, label="expected by chance")
-        top = sign * max(sign * value for value in truth.values())
-        axes.axhline(top, color=RED, linewidth=0.8, label="best there is (median over laboratories)")
+        axes.axhline(sign * utility.max(), color=RED, linewidth=0.8, label="best there is (median over laboratories)")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(loc="lower right", fontsize=7.5)
+
+
+def _best_label(knowledge: Knowledge) -> str:
+    objective, unit = knowledge.objective, shown_unit(knowledge.unit)
+    bracket = f" ({unit})" if unit else ""
+    if objective.value is not None:
+        return f"distance from {objective.value:g}{bracket}"
+    return f"best measured{'' if objective.worth is None else ' worth'}{bracket}"
+
+
+def _shown(knowledge: Knowledge, worths: np.ndarray) -> np.ndarray:
+    """Worths as they are drawn: their distance where a value is to be hit."""
+    return np.asarray(_shown_sign(knowledge.objective) * knowledge.objective.utility(worths))
+
+
+def _shown_sign(objective: Objective) -> float:
+    """What makes the quantity that is drawn of a utility."""
+    return -1.0 if objective.value is not None else objective.sign
 
 
 def _upcoming(axes: Axes, knowledge: Knowledge) -> None:
@@ -111,7 +128,7 @@ def _upcoming(axes: Axes, knowledge: Knowledge) -> None:
     ]
     table = axes.table(
         cells,
-        colLabels=["what", "kind", f"predicted ({shown_unit(knowledge.unit)})"],
+        colLabels=["what", "kind", f"predicted ({shown_unit(knowledge.target_unit)})"],
         colWidths=[0.52, 0.2, 0.28],
         cellLoc="left",
         colLoc="left",

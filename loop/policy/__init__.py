@@ -3,12 +3,13 @@
 from loop.policy.allocation import Allocation, allocate
 from loop.policy.belief import Belief, FittedBelief
 from loop.policy.choice import choose
-from loop.policy.constraint import Constraint
+from loop.policy.constraint import Constraint, feasible
 from loop.policy.found import expected_gain, probability_found
 from loop.policy.objective import Objective
 from loop.policy.proposal import Proposal
 from loop.policy.proposing import propose
 from loop.policy.rule import DEFAULT_PAIR, Pick, Rule, rule_named, rule_pair
+from loop.policy.worth import Worth
 
 __all__ = [
     "DEFAULT_PAIR",
@@ -20,9 +21,11 @@ __all__ = [
     "Pick",
     "Proposal",
     "Rule",
+    "Worth",
     "allocate",
     "choose",
     "expected_gain",
+    "feasible",
     "probability_found",
     "propose",
     "rule_named",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from loop.assimilation import DataAssimilation, Posterior
 from loop.assimilation.arrays import Array
-from loop.assimilation.collapsed import Collapsed
+from loop.assimilation.collapsed import CHUNK, Collapsed
 from loop.policy.covariances import Covariances
 from loop.policy.curves import Curves
 from loop.policy.gaussian import Gaussian
 from loop.policy.measured import measured
+from loop.policy.worth import Worth
 
 if TYPE_CHECKING:
     from loop.policy.objective import Objective
@@ -68,7 +68,9 @@ class FittedBelief:
         self.memory: dict[str, object] = {}
         self._covariances: Covariances | None = None
         self._gaussian: Gaussian | None = None
+        self.asked: str | None = None
         self._collapsed: dict[str, Collapsed] = {}
+        self._crossed: dict[tuple[str, str], Array] = {}
 
     def mean(self, X: np.ndarray, target: str) -> np.ndarray:
         """See :class:`Belief`."""
@@ -79,21 +81,46 @@ class FittedBelief:
         return self.moments(X, target)[1]
 
     def moments(self, X: np.ndarray, target: str) -> tuple[np.ndarray, np.ndarray]:
-        """Mean (n,) and deviation (n,) at once, for the time of one of them."""
-        if target not in self._collapsed:
-            self._collapsed[target] = self._collapse(target)
-        mean, deviation = self._collapsed[target].evaluate(X)
-        factors = self.factors(X, target)
-        return (mean, deviation) if factors is None else (mean * factors, deviation * np.abs(factors))
+        """Mean (n,) and deviation (n,) at once, for the time of one of them; of the worth, for the objective's target.
 
-    def factors(self, X: np.ndarray, target: str) -> np.ndarray | None:
-        """Factors (n,) by which the objective scales values of a target, None where it does not."""
-        return None if self.objective is None else self.objective.factors(X, target)
+        The moments of a worth are those of a sum: every covariance between its targets counts.
+        """
+        worth = self.worth(target)
+        if worth is None:
+            return self._plain(X, target)
+        *factors, mean = worth.at(X)
+        found = [self._plain(X, name) for name in worth.targets]
+        if len(found) == 1:
+            return factors[0] * found[0][0] + mean, found[0][1] * np.abs(factors[0])
+        variance = np.zeros(len(X))
+        for i, (factor, (own, deviation)) in enumerate(zip(factors, found, strict=True)):
+            mean, variance = mean + factor * own, variance + (factor * deviation) ** 2
+            for j in range(i):
+                cross = self._between(X, worth.targets[i], worth.targets[j])
+                variance += 2.0 * factor * factors[j] * cross
+        return mean, np.sqrt(np.maximum(variance, 0.0))
 
-    def unscaled(self) -> FittedBelief:
+    def worth(self, target: str) -> Worth | None:
+        """What the objective makes of a target and others; None where the target is taken as it is."""
+        return None if self.objective is None or target != self.objective.target else self.objective.worth
+
+    def design(self, X: np.ndarray, target: str) -> dict[str, np.ndarray]:
+        """Rows (n, p) on the coefficients of each target that a target, or its worth, is a linear function of."""
+        rows, worth = self.posterior.basis.design(X), self.worth(target)
+        if worth is None:
+            return {target: rows}
+        return {name: rows * factor[:, None] for name, factor in zip(worth.targets, worth.at(X)[:-1], strict=True)}
+
+    def plain(self) -> FittedBelief:
         """Return the same belief in the targets' own units, without an objective."""
         twin = self._twin()
         twin.objective, twin.memory, twin._covariances = None, {}, self._covariances
+        return twin
+
+    def asking(self, target: str, done: np.ndarray | None = None) -> FittedBelief:
+        """Return the same belief for requests of another target, with the points (a, d) where that was measured."""
+        twin = self._twin()
+        twin.asked, twin.done, twin._covariances = target, done, self._covariances
         return twin
 
     def conditioned(self, X: np.ndarray, target: str) -> FittedBelief:
@@ -122,20 +149,24 @@ class FittedBelief:
 
     def draw(self, count: int, target: str, rng: np.random.Generator) -> Curves:
         """Draw curves jointly from what is known now: awaited data have no values yet, so they change nothing."""
-        return Curves(
-            self.posterior.basis, self.posterior.draw(count, target, rng), partial(self.factors, target=target)
-        )
+        worth = self.worth(target)
+        targets = (target,) if worth is None else worth.targets
+        return Curves(self.posterior.basis, self.posterior.draw_jointly(count, targets, rng), worth)
 
     def components(self, X: np.ndarray, target: str) -> tuple[Array, Array, Array]:
         """Weights (k,), means (k, n) and deviations (k, n) given θ, awaited data counted. For few points."""
-        columns = self.posterior.basis.columns(X)
-        own = self.covariances.components(target)
-        variance = np.array([np.einsum("ij,ij->j", columns, matrix @ columns) for matrix in own])
-        means, deviations = self.posterior.curves(target) @ columns, np.sqrt(np.maximum(variance, 0.0))
-        factors = self.factors(X, target)
-        if factors is not None:
-            means, deviations = means * factors, deviations * np.abs(factors)
-        return self.posterior.weights, means, deviations
+        columns, worth = self.posterior.basis.columns(X), self.worth(target)
+        targets = (target,) if worth is None else worth.targets
+        *factors, constant = np.stack([np.ones(len(X)), np.zeros(len(X))]) if worth is None else worth.at(X)
+        means = np.broadcast_to(constant, (len(self.posterior.weights), len(X)))
+        variance = np.zeros(means.shape)
+        for factor, name in zip(factors, targets, strict=True):
+            means = means + factor * (self.posterior.curves(name) @ columns)
+            for other, partner in zip(factors, targets, strict=True):
+                within = self.covariances.components(name, partner)
+                parts = [np.einsum("ij,ij->j", columns, matrix @ columns) for matrix in within]
+                variance += factor * other * np.array(parts)
+        return self.posterior.weights, means, np.sqrt(np.maximum(variance, 0.0))
 
     def gaussian(self) -> Gaussian:
         """First two moments of all curves, awaited data counted."""
@@ -146,7 +177,23 @@ class FittedBelief:
     def _twin(self) -> FittedBelief:
         twin = FittedBelief(self.posterior, self.objective, self.domain, self.done)
         twin.statistics, twin.awaited, twin.memory = self.statistics, self.awaited, self.memory
+        twin.asked = self.asked
         return twin
+
+    def _plain(self, X: np.ndarray, target: str) -> tuple[np.ndarray, np.ndarray]:
+        if target not in self._collapsed:
+            self._collapsed[target] = self._collapse(target)
+        return self._collapsed[target].evaluate(X)
+
+    def _between(self, X: np.ndarray, first: str, second: str) -> np.ndarray:
+        """Covariance (n,) of two targets at the same points X (n, d)."""
+        if (first, second) not in self._crossed:
+            self._crossed[first, second] = self.covariances.collapsed(first, second)
+        parts = [np.empty(0)]
+        for start in range(0, len(X), CHUNK):
+            columns = self.posterior.basis.columns(X[start : start + CHUNK])
+            parts.append(np.einsum("ij,ij->j", columns, self._crossed[first, second] @ columns))
+        return np.concatenate(parts)
 
     def _joint(self) -> Gaussian:
         targets, p = self.posterior.structure.targets, self.posterior.basis.size

@@ -59,12 +59,12 @@ class Covariances:
         spread = [curves - weights @ curves for curves in map(posterior.curves, (first, second))]
         return within * self._unit(first, second) + (weights[:, None] * spread[0]).T @ spread[1]
 
-    def components(self, target: str) -> Array:
-        """Covariances (k, p, p) of the curve of a target given θ, target units."""
+    def components(self, first: str, second: str) -> Array:
+        """Covariances (k, p, p) between the curves of two targets given θ, target units."""
         found = np.zeros((len(self.posterior.weights), self.posterior.basis.size, self.posterior.basis.size))
-        for scale, (rows, columns), block in self._blocks(target, target):
+        for scale, (rows, columns), block in self._blocks(first, second):
             found[:, rows, columns] += scale[:, None, None] * block
-        return np.asarray(found * self._unit(target, target))
+        return np.asarray(found * self._unit(first, second))
 
     def _blocks(self, first: str, second: str) -> Iterator[tuple[Array, tuple[Ints, Ints], Array]]:
         """Blocks of Σ by pairs of targets whose coefficients enter: scales (k,), places in (p, p), blocks (k, …)."""

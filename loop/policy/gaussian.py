@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +10,9 @@ import numpy as np
 from loop.assimilation import Basis
 from loop.assimilation.arrays import Array
 from loop.assimilation.collapsed import CHUNK
+
+Contrast = Mapping[str, Array]
+"""Linear functions of curves: rows (r, p) on the coefficients, by target."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ class Gaussian:
         parts = [np.einsum("ij,ij->j", columns, self.covariance[t, :, t] @ columns) for columns in self._columns(X)]
         return np.asarray(np.maximum(np.concatenate(parts), 0.0))
 
-    def explained(self, X: Array, target: str, contrast: Array, sought: str) -> Array:
-        """How much one value of the target would lower the summed variance of linear functions of another.
+    def explained(self, X: Array, target: str, contrast: Contrast) -> Array:
+        """How much one value of the target would lower the summed variance of linear functions of curves.
 
         Parameters
         ----------
@@ -61,17 +64,15 @@ class Gaussian:
         target
             What the value would be of.
         contrast
-            The linear functions, rows (r, p) on the coefficients of ``sought``.
-        sought
-            The target they are functions of.
+            The linear functions: rows (r, p) on the coefficients of each target that they are functions of.
 
         Returns
         -------
         Array
-            Σᵢ cov(cᵢ·w_sought, target(x))² / (var target(x) + noise), (n,), squared target units.
+            Σᵢ cov(cᵢ·w, target(x))² / (var target(x) + noise), (n,), squared units of the functions.
         """
-        t, s = self.targets.index(target), self.targets.index(sought)
-        shared, own = contrast @ self.covariance[s, :, t], self.covariance[t, :, t]
+        t = self.targets.index(target)
+        shared, own = self._shared(contrast, t), self.covariance[t, :, t]
         parts = []
         for columns in self._columns(X):
             total = np.maximum(np.einsum("ij,ij->j", columns, own @ columns), 0.0) + self.noise[t]
@@ -79,10 +80,15 @@ class Gaussian:
             parts.append(np.einsum("ij,ij->j", reach, reach) / total)
         return np.concatenate(parts)
 
-    def total(self, contrast: Array, sought: str) -> float:
-        """Summed variance of linear functions (r, p) of a target's coefficients; never 0."""
-        s = self.targets.index(sought)
-        return max(float(np.sum((contrast @ self.covariance[s, :, s]) * contrast)), 1e-300)
+    def total(self, contrast: Contrast) -> float:
+        """Summed variance of linear functions (r, p) of the coefficients of each target; never 0."""
+        parts = [np.sum(self._shared(contrast, self.targets.index(name)) * rows) for name, rows in contrast.items()]
+        return max(float(np.sum(parts)), 1e-300)
+
+    def _shared(self, contrast: Contrast, t: int) -> Array:
+        """Covariance (r, p) of linear functions with the coefficients of a target."""
+        parts = [rows @ self.covariance[self.targets.index(name), :, t] for name, rows in contrast.items()]
+        return parts[0] if len(parts) == 1 else np.sum(parts, axis=0)
 
     def _columns(self, X: Array) -> Iterator[Array]:
         for start in range(0, max(len(X), 1), CHUNK):

@@ -72,9 +72,10 @@ def still_open(
     """Judge the candidates X (n, d) and the experiments done or awaited by joint draws of the target."""
     drawn = optimum(belief, X if belief.domain is None else belief.domain, target, objective, rng)
     rows, utility = _here(belief, X, target, objective, drawn)
-    levels, measured = drawn.levels(slack), belief.measured(X[rows], target)
+    asked = belief.asked or target
+    levels, measured = drawn.levels(slack), belief.measured(X[rows], asked)
     near = utility >= levels
-    elsewhere = objective.utility(drawn.curves.values(_elsewhere(belief, target, X.shape[1])))
+    elsewhere = objective.utility(drawn.curves.values(_elsewhere(belief, asked, X.shape[1])))
     left = ~(near[measured].any(axis=0) | (elsewhere >= levels).any(axis=0))
     return Open(rows, near, measured, left)
 

@@ -29,6 +29,7 @@ def propose(
     rng: np.random.Generator,
     label: Label = str,
     rows: np.ndarray | None = None,
+    ranking: str | None = None,
 ) -> list[Proposal]:
     """Apply one rule to one set of candidates.
 
@@ -54,6 +55,8 @@ def propose(
         Names a point for a person.
     rows
         Rows of X that may be chosen, increasing; all if None.
+    ranking
+        The target that the rule ranks by, where that is not the one a value is wanted of.
 
     Raises
     ------
@@ -68,7 +71,7 @@ def propose(
     part = X if rows is None or everything else X[rows]
     if count <= 0 or len(part) == 0:
         return []
-    picks = call(belief, part, count, target=target, sign=sign, rng=rng)
+    picks = call(belief, part, count, target=ranking or target, sign=sign, rng=rng)
     told = reasons(belief, part, picks, rule=name, summary=call.summary, target=target, sign=sign, label=label)
     chosen = np.array([pick.index for pick in picks], dtype=np.intp)
     points = part[chosen]

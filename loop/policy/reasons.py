@@ -23,30 +23,48 @@ def reasons(
 ) -> list[Reason]:  # fmt: skip
     """Explain every pick among the candidates X (n, d): prediction, rank, runner-up, what it is expected to teach.
 
-    Predictions and lessons are those before any of the picks is done.
+    Predictions and lessons are those before any of the picks is done; they are of the target that is asked for, the
+    worth beside them where that is something else.
     """
     rows = X[[pick.index for pick in picks]]
-    plain = (
-        belief.unscaled() if isinstance(belief, FittedBelief) and belief.factors(rows, target) is not None else belief
-    )
+    plain = belief.plain() if isinstance(belief, FittedBelief) else belief
     means, deviations = moments(plain, rows, target)
     lessons = _lessons(belief, X, rows, deviations, target, sign)
+    outcomes = _outcomes(belief, rows)
     found = []
-    for rank, (pick, mean, deviation, lesson) in enumerate(zip(picks, means, deviations, lessons, strict=True), 1):
+    for rank, (pick, mean, deviation) in enumerate(zip(picks, means, deviations, strict=True), 1):
         runner_up = "" if pick.runner_up is None else label(X[pick.runner_up].tolist())
         text = f"{summary} (pick {rank} of {len(picks)} among {len(X)} candidates)"
         text += f"; next best was {runner_up}" if runner_up else ""
         found.append(
             Reason(
                 rule=rule,
-                text=text + lesson,
+                text=text + lessons[rank - 1],
                 mean=float(mean),
                 deviation=float(deviation),
                 acquisition=pick.acquisition,
                 runner_up=runner_up,
                 runner_up_acquisition=pick.runner_up_acquisition,
+                **outcomes[rank - 1],
             )
         )
+    return found
+
+
+def _outcomes(belief: Belief, rows: np.ndarray) -> list[dict[str, float]]:
+    """What each point is worth and how likely it satisfies all constraints, where the objective has such."""
+    found: list[dict[str, float]] = [{} for _ in rows]
+    objective = belief.objective if isinstance(belief, FittedBelief) else None
+    if objective is None or not isinstance(belief, FittedBelief):
+        return found
+    if objective.worth is not None:
+        for each, mean, deviation in zip(found, *belief.moments(rows, objective.target), strict=True):
+            each |= {"worth": float(mean), "worth_deviation": float(deviation)}
+    if objective.constraints:
+        plain = belief.plain()
+        least = np.min([each.probability(plain, rows) for each in objective.constraints], axis=0)
+        for each, probability in zip(found, least, strict=True):
+            each["feasible"] = float(probability)
     return found
 
 
@@ -63,15 +81,17 @@ def _lessons(
         f"; expected to lower the deviation of {target} there from {a:.3g} to {b:.3g}"
         for a, b in zip(deviations, after, strict=True)
     ]
-    if target == wanted:
+    worth = belief.worth(wanted)
+    if target == wanted and worth is None:
         return words
     places = X if belief.domain is None else belief.domain
     places = places[:: len(places) // PLACES + 1]
     best = places[[int(np.argmax(sought(belief, wanted, sign).utility(belief.mean(places, wanted))))]]
-    before = float(gaussian.variance(best, wanted)[0])
-    explained = gaussian.explained(rows, target, belief.posterior.basis.design(best), wanted)
-    left = np.sqrt(np.maximum(before - explained, 0.0))
+    contrast = belief.design(best, wanted)
+    before = gaussian.total(contrast)
+    left = np.sqrt(np.maximum(before - gaussian.explained(rows, target, contrast), 0.0))
+    name = wanted if worth is None else "the worth"
     return [
-        f"{word}, and that of {wanted} at its predicted best from {np.sqrt(before):.3g} to {b:.3g}"
+        f"{word}, and that of {name} at its predicted best from {np.sqrt(before):.3g} to {b:.3g}"
         for word, b in zip(words, left, strict=True)
     ]

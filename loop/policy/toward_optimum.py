@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from loop.policy.belief import Belief, FittedBelief
-from loop.policy.gaussian import Gaussian
+from loop.policy.gaussian import Contrast, Gaussian
 from loop.policy.objective import Objective
 from loop.policy.optimum import optimum
 from loop.policy.rule import Pick, ranked
@@ -43,12 +43,12 @@ class TowardOptimum:
         known = fitted(belief, "toward_optimum")
         name, gaussian = sought_target(known), known.gaussian()
         contrast = _contrast(known, X, name, sought(belief, name, sign), rng)
-        total = gaussian.total(contrast, name)
+        total = gaussian.total(contrast)
         rows = np.arange(len(X))
         picks: list[Pick] = []
         while len(picks) < min(count, len(X)):
             scores = np.full(len(X), -np.inf)
-            scores[rows] = _told(gaussian, X[rows], target, gaussian.explained(X[rows], target, contrast, name) / total)
+            scores[rows] = _told(gaussian, X[rows], target, gaussian.explained(X[rows], target, contrast) / total)
             picks.append(ranked(scores, [pick.index for pick in picks]))
             gaussian = gaussian.conditioned(X[picks[-1].index], target)
             rows = _shortlist(scores, rows, max(SHORTLIST, count))
@@ -65,17 +65,16 @@ def _told(gaussian: Gaussian, X: np.ndarray, target: str, share: np.ndarray) -> 
 
 def _contrast(
     belief: FittedBelief, X: np.ndarray, target: str, objective: Objective, rng: np.random.Generator
-) -> np.ndarray:
-    """Linear functions (r, p) of a target's coefficients that have the weighted differences' sum of squares."""
+) -> Contrast:
+    """Linear functions (r, p) of the sought curves that have the weighted differences' sum of squares."""
     places = X if belief.domain is None else belief.domain
     rows, share = optimum(belief, places, target, objective, rng).share()
-    design = belief.posterior.basis.design(places[rows])
-    factors = belief.factors(places[rows], target)
-    if factors is not None:
-        design = design * factors[:, None]
+    designs = belief.design(places[rows], target)
+    design = np.concatenate(list(designs.values()), axis=1)
     if len(rows) > 1:
         design = design - share @ design
-    return np.asarray(np.linalg.qr(np.sqrt(share)[:, None] * design, mode="r"))
+    root = np.asarray(np.linalg.qr(np.sqrt(share)[:, None] * design, mode="r"))
+    return dict(zip(designs, np.split(root, len(designs), axis=1), strict=True))
 
 
 def _shortlist(scores: np.ndarray, rows: np.ndarray, size: int) -> np.ndarray:

@@ -48,6 +48,10 @@ class Reason:
         What the rule ranked by, in the rule's own scale; NaN where it ranked nothing.
     runner_up, runner_up_acquisition
         The point it beat, in words, and that point's acquisition value; empty and NaN where there was none.
+    worth, worth_deviation
+        Prediction of what the point is worth, where that is a function of targets; NaN where it is the target itself.
+    feasible
+        Least probability with which a constraint of the objective holds at the point; NaN where there are none.
     """
 
     rule: str
@@ -57,6 +61,9 @@ class Reason:
     acquisition: float
     runner_up: str = ""
     runner_up_acquisition: float = float("nan")
+    worth: float = float("nan")
+    worth_deviation: float = float("nan")
+    feasible: float = float("nan")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,6 +114,15 @@ class Formula:
             total[site.element] = total.get(site.element, 0.0) + site.multiplicity * float(occupancy)
         return total
 
+    def amounts_at(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """Amounts (n,) of every element in a formula unit at the design points X (n, d)."""
+        offset, slope = self._linear()
+        occupancies = offset + np.asarray(X, dtype=float) @ slope.T
+        total: dict[str, np.ndarray] = {}
+        for site, column in zip(self.sites, occupancies.T, strict=True):
+            total[site.element] = total.get(site.element, 0.0) + site.multiplicity * column
+        return total
+
     def label(self, x: Sequence[float]) -> str:
         """Write the formula of a design point, without absent elements: ``Nd2Fe12Co2B``."""
         return "".join(
@@ -239,6 +248,13 @@ def _times(text: str, template: str) -> float:
 
 def _occupancy(text: str | None) -> LinearExpression:
     return LinearExpression.parse((text or "1").strip("{}"))
+
+
+def atomic_masses(elements: Sequence[str]) -> dict[str, float]:
+    """Molar masses in g/mol, by element."""
+    from pymatgen.core.periodic_table import Element
+
+    return {element: float(Element(element).atomic_mass) for element in elements}
 
 
 def _require_element(symbol: str, template: str) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from loop.campaign import Campaign
-from loop.records import CycleRecord, Observation, Source
+from loop.objective import Merit, merits, objective_of
+from loop.policy import Objective
+from loop.records import CycleRecord, Source
 from loop.state import MIGRATION, REFOLD, State
 
 
@@ -19,7 +23,7 @@ class Value:
     label, x
         Where.
     value
-        In the objective's unit.
+        What it is worth, in the objective's unit.
     is_modelled
         Whether it came from the model instead of the record.
     """
@@ -70,14 +74,14 @@ class Course:
     ----------
     steps
         One a cycle.
-    goal
-        ``"maximize"`` or ``"minimize"``.
+    objective
+        What is sought.
     spent
         In the campaign's cost unit.
     """
 
     steps: tuple[Step, ...]
-    goal: str
+    objective: Objective
     spent: float
 
     @property
@@ -87,8 +91,8 @@ class Course:
 
     @property
     def best(self) -> Value | None:
-        """The best of them."""
-        return best_of(self.measured, self.goal)
+        """The best of them that satisfied the constraints in the end."""
+        return self.steps[-1].best if self.steps else None
 
     @property
     def others(self) -> int:
@@ -102,9 +106,9 @@ class Course:
 
     def needed(self, value: float) -> int | None:
         """How many measurements came until one at least as good as a value; None where none did."""
-        sign = 1.0 if self.goal == "maximize" else -1.0
-        good = (count for count, each in enumerate(self.measured, 1) if sign * each.value >= sign * value)
-        return next(good, None)
+        enough = self.objective.utility(np.array(value))
+        reached = self.objective.utility(np.array([each.value for each in self.measured])) >= enough
+        return int(np.argmax(reached)) + 1 if reached.any() else None
 
 
 def course_of(campaign: Campaign, records: Iterable[CycleRecord], modelled: Container[str] = ()) -> Course:
@@ -119,35 +123,40 @@ def course_of(campaign: Campaign, records: Iterable[CycleRecord], modelled: Cont
     modelled
         Ids of the observations that came from the model.
     """
-    objective = campaign.table.objective
+    objective = objective_of(campaign)
     state, steps = State(), list[Step]()
     for record in records:
+        before = len(state.observations)
         state = state.after(record)
         # A migration repeats what was known before: nothing of it came in.
         new = () if record.summary.get(REFOLD) == MIGRATION else record.observations
-        measured = tuple(_value(item, modelled) for item in new if item.target == objective.target)
+        known = merits(campaign, state.observations)
+        came = [merit for merit in known if merit.place >= before] if new else []
         others = [item for item in new if item.target != objective.target]
-        known = [_value(item, modelled) for item in state.values_of(objective.target)]
+        best = _best(objective, record, known)
         steps.append(
             Step(
                 number=record.number,
-                measured=measured,
+                measured=tuple(_value(merit, modelled) for merit in came),
                 others=len(others),
                 others_modelled=sum(item.id in modelled for item in others),
                 put_aside=tuple(f"{item.label}: {item.reason}" for item in record.quarantined),
                 asked=tuple(r.label for r in record.requests if r.source is Source.EXPERIMENT),
                 calculations=sum(r.source is Source.CALCULATION for r in record.requests),
-                best=best_of(known, objective.goal),
+                best=None if best is None else _value(best, modelled),
             )
         )
-    return Course(tuple(steps), objective.goal, state.spent)
+    return Course(tuple(steps), objective, state.spent)
 
 
-def best_of(values: Iterable[Value], goal: str) -> Value | None:
-    """The best of some values, the first of equal ones; None where there are none."""
-    sign = 1.0 if goal == "maximize" else -1.0
-    return max(values, key=lambda value: sign * value.value, default=None)
+def _best(objective: Objective, record: CycleRecord, known: Sequence[Merit]) -> Merit | None:
+    """The best sample so far; where constraints decide, the one that the cycle held for it."""
+    if objective.constraints:
+        named = record.summary.get("best_measured_id")
+        return next((merit for merit in known if merit.observation.id == named), None)
+    return known[objective.best(merit.worth for merit in known)] if known else None
 
 
-def _value(item: Observation, modelled: Container[str]) -> Value:
-    return Value(item.label, item.x, item.value, item.id in modelled)
+def _value(merit: Merit, modelled: Container[str]) -> Value:
+    item = merit.observation
+    return Value(item.label, item.x, merit.worth, item.id in modelled)

@@ -84,7 +84,7 @@ def what_if(history: History, changes: Mapping[str, str]) -> WhatIf:
     done = list(_cycles(other, _candidates(campaign, state), answers, unasked(campaign, state, arrived)))
     return WhatIf(
         changes=dict(changes),
-        unit=campaign.table.targets[campaign.table.objective.target].unit,
+        unit=campaign.unit,
         recorded=course_of(campaign, records),
         counterfactual=course_of(other, done, answers.modelled),
     )

@@ -81,7 +81,7 @@ MISTAKES: dict[str, tuple[tuple[str, str], str]] = {
     ),
     "unknown goal": (
         ("[objective]", '[objective]\ngoal = "best"'),
-        "objective.goal = 'best'.*'maximize' or 'minimize'",
+        "objective.goal = 'best'.*'maximize', 'minimize' or 'hit'",
     ),
     "unknown basis": (("degree = 2", 'basis = "wavelet"'), "model.basis = 'wavelet'.*'polynomial' or 'sine'"),
     "unknown estimator": (('estimator = "map"', 'estimator = "magic"'), "model.estimator = 'magic'"),

@@ -72,6 +72,21 @@ def test_why_explains_one_request(douka: Callable, stopped: Path) -> None:
     assert json.loads(douka("propose", str(stopped), "--why", name, "--json").out)["id"] == name
 
 
+def test_why_tells_worth_and_feasibility(douka: Callable, make_campaign: MakeCampaign) -> None:
+    constraint = "{ target = 'calculated', at_least = 2.0, probability = 0.8 }"
+    sought = f'worth = "2*measured - calculated"\nunit = "a.u."\nconstraints = [{constraint}]'
+    campaign = make_campaign(('[objective]\ntarget = "measured"', f'[objective]\ntarget = "measured"\n{sought}'))
+    _cycles(campaign, 12)
+    shown = json.loads(douka("propose", str(campaign), "--json").out)
+    experiments = [each["id"] for each in shown["requests"] if each["source"] == "experiment"]
+    words = " ".join(douka("propose", str(campaign), "--why", experiments[0]).out.split())
+    assert "a.u., that is 2*measured - calculated" in words
+    assert "feasible with probability" in words
+    assert "asked for calculated ≥ 2 (p ≥ 0.8)" in words
+    assert "teaches expected to lower the deviation of measured there from" in words
+    assert "a.u." in douka("status", str(campaign)).out
+
+
 def test_an_unknown_id_is_told_which_there_are(douka: Callable, stopped: Path) -> None:
     ended = douka("propose", str(stopped), "--why", "000000-nobody-0")
     assert ended.code == 2

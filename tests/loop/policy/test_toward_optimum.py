@@ -75,15 +75,15 @@ def test_the_removed_variance_is_what_conditioning_removes(mixture: DataAssimila
     contrast = basis.design(points[:3])
     before = gaussian.variance(points[:3], "e").sum()
     after = gaussian.conditioned(points[7], "c").variance(points[:3], "e").sum()
-    assert before - after == pytest.approx(gaussian.explained(points[[7]], "c", contrast, "e")[0], rel=1e-8)
-    assert gaussian.total(contrast, "e") == pytest.approx(before)
+    assert before - after == pytest.approx(gaussian.explained(points[[7]], "c", {"e": contrast})[0], rel=1e-8)
+    assert gaussian.total({"e": contrast}) == pytest.approx(before)
 
 
 def test_one_place_left_is_made_certain_itself(mixture: DataAssimilation, points: np.ndarray) -> None:
     belief = FittedBelief(mixture, Objective("e"), points[[4]])
     picks = TowardOptimum()(belief, points, 1, target="c", sign=1.0, rng=np.random.default_rng(0))
     gaussian = belief.gaussian()
-    score = gaussian.explained(points, "c", mixture.basis.design(points[[4]]), "e")
+    score = gaussian.explained(points, "c", {"e": mixture.basis.design(points[[4]])})
     assert picks[0].index == int(np.argmax(score))
 
 
