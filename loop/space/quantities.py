@@ -16,7 +16,7 @@ PER_KG, PER_MOL = "price_per_kg", "price_per_mol"
 class SpaceQuantities:
     """Quantities at design points.
 
-    Variables by their names; with a formula every element by its symbol, as its share of all atoms; with prices of the
+    Variables that are numbers by their names; with a formula every element by its symbol, as its share of all atoms; with prices of the
     elements ``price_per_kg``, of the compound, and ``price_per_mol``, of its formula units. A variable hides an element
     of the same name.
 
@@ -48,7 +48,7 @@ class SpaceQuantities:
     @property
     def names(self) -> tuple[str, ...]:
         """What may be named."""
-        return (*self._space.names, *self.elements, *((PER_KG, PER_MOL) if self._prices else ()))
+        return (*self._numbers(), *self.elements, *((PER_KG, PER_MOL) if self._prices else ()))
 
     def __call__(self, X: np.ndarray) -> dict[str, np.ndarray]:
         """Quantities (n,) at the points X (n, d), by name."""
@@ -58,7 +58,12 @@ class SpaceQuantities:
             total = np.sum(list(amounts.values()), axis=0)
             found = {element: amount / total for element, amount in amounts.items()}
             found |= self._priced(amounts) if self._prices else {}
-        return found | dict(zip(self._space.names, np.asarray(X, dtype=float).T, strict=True))
+        columns = dict(zip(self._space.names, np.asarray(X, dtype=float).T, strict=True))
+        return found | {name: columns[name] for name in self._numbers()}
+
+    def _numbers(self) -> tuple[str, ...]:
+        """Variables that are numbers: the place of a category in its list means nothing."""
+        return tuple(variable.name for variable in self._space.variables if not variable.values)
 
     def _priced(self, amounts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         kilograms = {element: amount * self._masses[element] / 1000.0 for element, amount in amounts.items()}

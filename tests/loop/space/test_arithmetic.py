@@ -93,3 +93,10 @@ def test_there_is_nothing_to_price_without_a_formula() -> None:
     with pytest.raises(CampaignError, match="no formula"):
         SpaceQuantities(plain, {"Nd": 1.0})
     assert SpaceQuantities(plain).names == NAMES
+
+
+def test_categories_are_no_numbers() -> None:
+    space = Space((Variable("x", 0.0, 1.0), Variable.categorical("treatment", ("cast", "annealed"))))
+    quantities = SpaceQuantities(space)
+    assert quantities.names == ("x",)
+    assert list(quantities(np.array([[0.5, 1.0]]))) == ["x"]
