@@ -16,9 +16,9 @@ PER_KG, PER_MOL = "price_per_kg", "price_per_mol"
 class SpaceQuantities:
     """Quantities at design points.
 
-    Variables that are numbers by their names; with a formula every element by its symbol, as its share of all atoms; with prices of the
-    elements ``price_per_kg``, of the compound, and ``price_per_mol``, of its formula units. A variable hides an element
-    of the same name.
+    Variables that are numbers by their names; with a formula every element by its symbol, as its share of all atoms;
+    with prices of the elements ``price_per_kg``, of the compound, and ``price_per_mol``, of its formula units. A
+    variable hides an element of the same name.
 
     Parameters
     ----------
