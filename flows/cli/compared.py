@@ -54,7 +54,7 @@ def as_json(campaign: Campaign, comparison: Comparison) -> dict[str, object]:
     return {
         "campaign": campaign.name,
         "objective": sought.model_dump(mode="json"),
-        "unit": campaign.table.targets[sought.target].unit,
+        "unit": campaign.unit,
         "cost_unit": campaign.table.cost_unit,
         "candidates": len(comparison.worth.regret),
         "acceptable": sorted(campaign.space.label(x) for x in comparison.worth.within(comparison.tolerance)),
@@ -102,7 +102,7 @@ def _names(campaign: Campaign, comparison: Comparison) -> str:
 
 
 def _unit(campaign: Campaign) -> str:
-    return shown_unit(campaign.table.targets[campaign.table.objective.target].unit)
+    return shown_unit(campaign.unit)
 
 
 def _cells(comparison: Comparison, setting: Setting) -> tuple[str, ...]:

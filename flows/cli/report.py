@@ -32,8 +32,6 @@ def report_command(name: str, history: Path | None, out: Path | None) -> None:
 
 def _truth(campaign: Campaign, history: Path) -> Mapping[tuple[float, ...], float] | None:
     """Only retrospective campaigns know what there was to find, and only where their tables still are."""
-    if campaign.worth is not None:
-        return None
     try:
         return truth_of(campaign, adapters_of(campaign, plugins_of(campaign), history))
     except DoukaError:

@@ -80,7 +80,7 @@ def course(campaign: Campaign, setting: Setting, seed: int, measurements: int, w
     done = backtest(campaign_of(campaign, setting, measurements), seed, worth.best, shuffled=True)
     # Before anything is believed nothing better than the worst is known to be found.
     short = [
-        worth.regret[each.x] if each.believed and each.x is not None else worth.worst
+        worth.regret.get(each.x, worth.worst) if each.believed and each.x is not None else worth.worst
         for each in done.measured[:measurements]
     ]
     regret = np.minimum.accumulate(short)

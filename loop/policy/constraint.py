@@ -52,6 +52,11 @@ class Constraint:
         # On the side where both tails are small, so that nothing cancels.
         return np.asarray(np.where(lower > 0, ndtr(-lower) - ndtr(-upper), ndtr(upper) - ndtr(lower)))
 
+    def holds(self, value: float) -> bool:
+        """Whether a value is within bounds."""
+        low, high = self._bounds
+        return low <= value <= high
+
     @property
     def _bounds(self) -> tuple[float, float]:
         return (-np.inf if self.low is None else self.low, np.inf if self.high is None else self.high)

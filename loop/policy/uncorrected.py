@@ -26,12 +26,22 @@ class Uncorrected:
     ) -> list[Pick]:
         """See :class:`~loop.policy.rule.Rule`."""
         known = fitted(belief, "uncorrected")
-        mean, factors = belief.mean(X, _calculated(known)), known.factors(X, sought_target(known))
-        acquisition = sought(belief, target, sign).utility(mean if factors is None else mean * factors)
+        acquisition = sought(belief, target, sign).utility(_worth(known, X))
         picks: list[Pick] = []
         while len(picks) < min(count, len(X)):
             picks.append(ranked(acquisition, [pick.index for pick in picks]))
         return picks
+
+
+def _worth(belief: FittedBelief, X: np.ndarray) -> np.ndarray:
+    """What the points X (n, d) are worth with the calculation in place of the experiment, (n,)."""
+    calculated, target = belief.mean(X, _calculated(belief)), sought_target(belief)
+    worth = belief.worth(target)
+    if worth is None:
+        return calculated
+    plain = belief.plain()
+    others = {name: plain.mean(X, name) for name in worth.targets if name != target}
+    return worth.of(X, {**others, target: calculated})
 
 
 def _calculated(belief: FittedBelief) -> str:

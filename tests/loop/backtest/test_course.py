@@ -66,6 +66,27 @@ def test_worth_is_the_distance_from_the_best(goal: str, best: Callable, make_cam
     assert len(worth.best) == 1
 
 
+SOUGHT = 'target = "measured"\n\n[policy]'
+
+
+@pytest.mark.parametrize(
+    ("more", "best", "points"),
+    [
+        ('goal = "hit"\nvalue = 2.0', 5 / 7, 8),
+        ("goal = 'minimize'\nconstraints = [{ target = 'calculated', at_least = 2.0 }]", 6 / 7, 8),
+        ('worth = "calculated - 2*measured"', 1.0, 2),
+    ],
+)
+def test_worth_is_of_what_is_sought(more: str, best: float, points: int, make_campaign: Callable) -> None:
+    """Calculations and measurements have only the ends in common: where sums are made, and the constraint is judged."""
+    target, policy = SOUGHT.split("\n\n")
+    worth = worth_of(Campaign.load(make_campaign((SOUGHT, f"{target}\n{more}\n\n{policy}"))))
+    assert [x for (x,) in worth.best] == pytest.approx([best], abs=1e-4)
+    assert len(worth.regret) == points
+    if "constraints" in more:
+        assert worth.regret[(1.0,)] == worth.worst
+
+
 def test_a_course_is_what_was_measured_and_paid(tiny: Campaign) -> None:
     worth = worth_of(tiny)
     ours = course(tiny, OURS, 4, 6, worth)
