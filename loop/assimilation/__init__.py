@@ -5,6 +5,7 @@ from loop.assimilation.basis import Basis
 from loop.assimilation.category import CategoryBasis
 from loop.assimilation.custom import FunctionBasis, ProductBasis
 from loop.assimilation.hilbert import HilbertSpaceBasis
+from loop.assimilation.offsets import OffsetBasis, Offsets
 from loop.assimilation.polynomial import PolynomialBasis
 from loop.assimilation.posterior import Posterior
 from loop.assimilation.prior import Prior
@@ -20,6 +21,8 @@ __all__ = [
     "DataAssimilation",
     "FunctionBasis",
     "HilbertSpaceBasis",
+    "OffsetBasis",
+    "Offsets",
     "PolynomialBasis",
     "Posterior",
     "Prior",

@@ -78,7 +78,7 @@ def _separation(problem: Problem, structure: Structure, state: Conditional, weig
     messages = []
     for child in sorted({j for j, _ in structure.edges}):
         parents = [k for j, k in structure.edges if j == child]
-        joint = problem.observed[:, [child, *parents]].all(axis=1)
+        joint = problem.alone[:, [child, *parents]].all(axis=1)
         name = structure.targets[child]
         if not problem.counts[joint].sum():
             messages.append(

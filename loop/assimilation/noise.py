@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loop.assimilation.arrays import Array, Ints, gathered
+from loop.assimilation.arrays import Array, Bools, Ints, gathered
 from loop.assimilation.problem import Problem
 
 
@@ -63,17 +63,40 @@ def whitened_roots(problem: Problem, roots: Array, k: Array) -> tuple[Array, Arr
     """Whiteners (t, m, q, q) and ½ log determinants (t, m) of k² root·rootᵀ + D on the observed targets.
 
     By QR of the stacked roots, so that a small variance survives beside a large one. Missing targets get
-    variance 1 on the way and are masked at the end.
+    variance 1 on the way and are masked at the end. Combinations h·y of the targets have a whitener of one row,
+    hᵀ/σ with σ² = k²|hᵀ root|² + D.
     """
+    if problem.operators.any():
+        return _with_combinations(problem, roots, k)
+    return _of_targets(problem.observed, problem.added, roots, k)
+
+
+def _of_targets(observed: Bools, added: Array, roots: Array, k: Array) -> tuple[Array, Array]:
     t, q = roots.shape[:2]
-    stack = np.zeros((t, len(problem.counts), 2 * q, q))
-    stack[:, :, :q] = k[:, :, None, None] * roots.swapaxes(1, 2)[:, None] * problem.observed[:, None, :]
+    stack = np.zeros((t, len(observed), 2 * q, q))
+    stack[:, :, :q] = k[:, :, None, None] * roots.swapaxes(1, 2)[:, None] * observed[:, None, :]
     index = np.arange(q)
-    stack[:, :, q + index, index] = np.sqrt(problem.added) + ~problem.observed
+    stack[:, :, q + index, index] = np.sqrt(added) + ~observed
     R = np.asarray(np.linalg.qr(stack, mode="r"))
     log_det = np.log(np.abs(np.diagonal(R, axis1=2, axis2=3))).sum(axis=2)
-    U = lower_inverse(R.swapaxes(2, 3)) * problem.observed[:, None, :] * problem.observed[:, :, None]
+    U = lower_inverse(R.swapaxes(2, 3)) * observed[:, None, :] * observed[:, :, None]
     return U, log_det
+
+
+def _with_combinations(problem: Problem, roots: Array, k: Array) -> tuple[Array, Array]:
+    """Whiten every original pattern once and give it to all its blocks."""
+    first = np.unique(problem.block, return_index=True)[1]
+    observed, added, own = problem.observed[first], problem.added[first], k[:, first]
+    t, o, q = len(roots), len(first), roots.shape[1]
+    U, log_det = np.zeros((t, o, q, q)), np.zeros((t, o))
+    single = observed.sum(axis=1) == 1
+    U[:, ~single], log_det[:, ~single] = _of_targets(observed[~single], added[~single], roots, own[:, ~single])
+    slot = observed[single].argmax(axis=1)
+    h = np.where(problem.combined[first][single, None], problem.operators[single], np.eye(q)[slot])
+    spread = own[:, single] ** 2 * np.square(h @ roots).sum(axis=2) + added[single, slot]
+    U[:, np.flatnonzero(single), slot] = h / np.sqrt(spread)[:, :, None]
+    log_det[:, single] = 0.5 * np.log(spread)
+    return U[:, problem.block], log_det[:, problem.block]
 
 
 def unit_lower_inverse(B: Array) -> Array:

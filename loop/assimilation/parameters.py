@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from loop.assimilation.arrays import Array, segments
-from loop.assimilation.prior import CoefficientPrior
+from loop.assimilation.prior import CoefficientPrior, WithOffsets
 
 LOG_2PI = float(np.log(2.0 * np.pi))
 
@@ -36,7 +36,7 @@ class Parameters:
     edges: tuple[tuple[int, int], ...]
     q: int
     classes: tuple[str, ...]
-    coefficients: tuple[CoefficientPrior, ...]
+    coefficients: tuple[CoefficientPrior | WithOffsets, ...]
     means: Array
     deviations: Array
     residual: float

@@ -26,11 +26,15 @@ class PatternKey:
         The caller's class, "" for none.
     bins
         Bin of the known standard uncertainty per target, empty when none is known.
+    operator
+        (q,), the combination h of the targets that was observed instead of the one target marked in ``observed``;
+        empty when targets were observed themselves.
     """
 
     observed: tuple[bool, ...]
     noise_class: str = ""
     bins: tuple[int, ...] = ()
+    operator: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ class Pattern:
     added
         Sum over rows of the known variance per target (q,), in squared target units.
     factor
-        Triangular T (r, p + q), TᵀT = Σ w z zᵀ, z = (φ(x), y); columns of missing targets are zero.
+        Triangular T (r, p + q), TᵀT = Σ w z zᵀ, z = (φ(x), y); columns of missing targets are zero. A value v of a
+        combination h·y stands as the shortest y that has it, v·h/|h|².
     """
 
     key: PatternKey

@@ -113,6 +113,41 @@ class Posterior:
             W[:, self.basis.constant] += self.scaling.centre[t]
         return W
 
+    def noise_covariance(self, targets: Sequence[str | int]) -> Array:
+        """Mean residual covariance (r, r) of one noisy value of each of r targets, target units."""
+        rows = [self.structure.index(target) for target in targets]
+        roots = self.lift[:, rows] * np.sqrt(self.variance_)[:, None] * self.scaling.unit[rows][:, None]
+        return np.asarray(np.einsum("k,kij,klj->il", self.weights, roots, roots))
+
+    def joint(self, targets: Sequence[str | int]) -> tuple[Array, Array]:
+        """First two moments of the curves of r targets over the whole mixture.
+
+        Returns
+        -------
+        tuple of Array
+            Mean coefficients (r, p) and their covariance (r, p, r, p), target units.
+        """
+        rows = [self.structure.index(target) for target in targets]
+        curves = np.stack([self.curves(t) for t in rows], axis=1)
+        mean = np.asarray(np.tensordot(self.weights, curves, 1))
+        spread = (np.sqrt(self.weights)[:, None, None] * (curves - mean)).reshape(len(curves), -1)
+        covariance = (spread.T @ spread).reshape(2 * mean.shape)
+        tall = [self._tall(t) for t in rows]
+        for i, (own, left) in enumerate(tall):
+            for j, (other, right) in enumerate(tall[: i + 1]):
+                block = left.T @ right
+                covariance[i, own[:, None], j, other] += block
+                if j < i:
+                    covariance[j, other[:, None], i, own] += block.T
+        return mean, covariance
+
+    def _tall(self, t: int) -> tuple[Ints, Array]:
+        """Columns that a target's curve has, and the weighted roots of all components in them, target units."""
+        used = [a for a, lift in zip(self.active, self.lift[:, t].T, strict=True) if lift.any()]
+        columns = np.unique(np.concatenate(used))
+        roots = self._roots(t)[:, :, columns] * (np.sqrt(self.weights) * self.scaling.unit[t])[:, None, None]
+        return columns, roots.reshape(-1, len(columns))
+
     def draw(self, n: int, target: str | int, rng: Generator) -> Array:
         """Draw coefficients (n, p) of the target's mean jointly, target units."""
         return np.asarray(self.draw_jointly(n, (target,), rng)[0])

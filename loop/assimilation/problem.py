@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -45,6 +45,12 @@ class Problem:
         (q,), the residual deviation that is rounding.
     parameters
         Layout and prior of θ.
+    operators
+        Combination that each of the original patterns observed, (o, q), scaled units; zeros where it observed targets
+        themselves.
+    block
+        The original pattern of each of the m (m,): with combinations, tall patterns are cut into low blocks, of which
+        the first has the counts, so that single rows beside them are not padded to their height.
     """
 
     design: Array
@@ -59,6 +65,18 @@ class Problem:
     offset: float
     floor: Array
     parameters: Parameters
+    operators: Array
+    block: Ints
+
+    @property
+    def combined(self) -> Bools:
+        """Which blocks observe a combination of targets (m,)."""
+        return np.asarray(self.operators[self.block].any(axis=1))
+
+    @cached_property
+    def alone(self) -> Bools:
+        """Which targets each block observed themselves (m, q)."""
+        return self.observed & ~self.combined[:, None]
 
     @property
     def q(self) -> int:
@@ -85,17 +103,41 @@ def prepare(statistics: Statistics, basis: Basis, structure: Structure, scaling:
     """Centre, scale and multiply out the statistics."""
     active = structure.active_indices(basis)
     patterns = statistics.patterns or (_nothing(statistics),)
+    offset, operators = _offset(patterns, scaling), np.array([_operator(x, scaling) for x in patterns])
+    added = np.array([x.added / max(x.count, 1) for x in patterns]) / scaling.unit**2
+    patterns, block = cut(patterns)
     design, targets = _factors(patterns, statistics.p, scaling, basis.constant)
     observed = np.array([x.key.observed for x in patterns], dtype=bool)
     counts = np.array([x.count for x in patterns], dtype=np.float64)
-    added = np.array([x.added / max(x.count, 1) for x in patterns]) / scaling.unit**2
     names = _learned_classes(patterns)
     classes = np.array([_class_index(x, names) for x in patterns], dtype=np.intp)
     parameters = _parameters(basis, structure, active, prior, names)
     return Problem(
-        design, targets, observed, counts, added, classes, _blocks(design, active), _cross(design, targets,
-        active), active, _offset(patterns, observed, counts, scaling), scaling.floor, parameters,
+        design, targets, observed, counts, added[block], classes, _blocks(design, active), _cross(design, targets,
+        active), active, offset, scaling.floor, parameters, operators, block,
     )  # fmt: skip
+
+
+def cut(patterns: tuple[Pattern, ...], height: int = 4) -> tuple[tuple[Pattern, ...], Ints]:
+    """Cut tall patterns into blocks where there are combinations; the blocks and the pattern of each."""
+    if not any(pattern.key.operator for pattern in patterns):
+        return patterns, np.arange(len(patterns))
+    blocks: list[Pattern] = []
+    owners: list[int] = []
+    for owner, pattern in enumerate(patterns):
+        for start in range(0, max(len(pattern.factor), 1), height):
+            part = pattern.factor[start : start + height]
+            blocks.append(replace(pattern, factor=part) if not start else replace(pattern, factor=part, count=0))
+            owners.append(owner)
+    return tuple(blocks), np.array(owners, dtype=np.intp)
+
+
+def _operator(pattern: Pattern, scaling: Scaling) -> Array:
+    """Combination in scaled units: of the observed target, whose slot it takes."""
+    if not pattern.key.operator:
+        return np.zeros(len(scaling.unit))
+    slot = pattern.key.observed.index(True)
+    return np.asarray(np.array(pattern.key.operator) * scaling.unit / scaling.unit[slot])
 
 
 def _nothing(statistics: Statistics) -> Pattern:
@@ -110,7 +152,8 @@ def _factors(patterns: tuple[Pattern, ...], p: int, scaling: Scaling, constant: 
     for block, pattern in zip(padded, patterns, strict=True):
         block[: len(pattern.factor)] = pattern.factor
         if constant is not None:
-            block[:, p:] -= np.outer(block[:, constant], scaling.centre * pattern.key.observed)
+            seen = pattern.key.observed if not pattern.key.operator else (True,) * q
+            block[:, p:] -= np.outer(block[:, constant], scaling.centre * seen)
     return padded[:, :, :p].copy(), padded[:, :, p:] / scaling.unit
 
 
@@ -139,7 +182,9 @@ def _class_index(pattern: Pattern, names: tuple[str, ...]) -> int:
     return names.index(label) if not pattern.key.bins and label in names else -1
 
 
-def _offset(patterns: tuple[Pattern, ...], observed: Bools, counts: Array, scaling: Scaling) -> float:
+def _offset(patterns: tuple[Pattern, ...], scaling: Scaling) -> float:
+    observed = np.array([x.key.observed for x in patterns], dtype=bool)
+    counts = np.array([x.count for x in patterns], dtype=np.float64)
     weights = np.array([x.log_weight for x in patterns])
     values = observed.sum(axis=1)
     units = (counts @ observed) @ np.log(scaling.unit)

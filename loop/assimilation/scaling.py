@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from loop.assimilation.arrays import Array
+from loop.assimilation.pattern import Pattern
 from loop.assimilation.statistics import Statistics
 from loop.assimilation.structure import SOURCES, Active, Structure
 from loop.errors import CampaignError
@@ -89,7 +90,7 @@ def _moments(statistics: Statistics, constant: int | None) -> tuple[Array, Array
     """Mean, deviation and largest root mean square of every target, weights counted."""
     q = statistics.q
     weight, total, square = np.zeros(q), np.zeros(q), np.zeros(q)
-    for pattern in statistics.patterns:
+    for pattern in _plain(statistics):
         ones = pattern.factor[:, constant] if constant is not None else np.zeros(len(pattern.factor))
         targets = pattern.factor[:, statistics.p :]
         mass = np.sum(ones**2) if constant is not None else float(pattern.count)
@@ -102,9 +103,14 @@ def _moments(statistics: Statistics, constant: int | None) -> tuple[Array, Array
     return mean, np.where(deviation > ROUNDING * largest, deviation, 0.0), largest
 
 
+def _plain(statistics: Statistics) -> list[Pattern]:
+    """Those that observed targets themselves: a combination has no centre of its own."""
+    return [pattern for pattern in statistics.patterns if not pattern.key.operator]
+
+
 def _scatter(statistics: Statistics, constant: int | None, mean: Array) -> Array:
     scatter = np.zeros(statistics.q)
-    for pattern in statistics.patterns:
+    for pattern in _plain(statistics):
         targets = pattern.factor[:, statistics.p :]
         if constant is not None:
             targets = targets - np.outer(pattern.factor[:, constant], mean * pattern.key.observed)

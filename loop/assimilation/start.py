@@ -17,7 +17,7 @@ def residual_guess(problem: Problem) -> Array:
     """Residual deviations (q,) of every target regressed alone; 0.1 where rows do not suffice."""
     guess = np.full(problem.q, 0.1)
     for j in range(problem.q):
-        rows = problem.observed[:, j]
+        rows = problem.alone[:, j]
         n = problem.counts[rows].sum()
         if n > problem.p + 1:
             design = problem.design[rows].reshape(-1, problem.p)
@@ -50,7 +50,7 @@ class JointRegression:
 def joint_regression(problem: Problem, j: int) -> JointRegression:
     """Regress target ``j`` where its parents were observed too."""
     parents = [k for child, k in problem.parameters.edges if child == j]
-    joint = problem.observed[:, [j, *parents]].all(axis=1)
+    joint = problem.alone[:, [j, *parents]].all(axis=1)
     regressors = np.concatenate(
         [problem.design[joint][:, :, problem.active[j]], problem.targets[joint][:, :, parents]], axis=2
     )

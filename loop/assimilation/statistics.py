@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from loop.assimilation.arrays import Array, Ints, points
 from loop.assimilation.basis import Basis
+from loop.assimilation.combinations import Combinations
 from loop.assimilation.pattern import Pattern, PatternKey
 from loop.assimilation.rows import Rows
 from loop.assimilation.triangular import CHUNK, Streamed
@@ -65,6 +66,7 @@ class Statistics:
         Y_std: Any = None,
         noise_class: Any = None,
         weights: Any = None,
+        offsets: ArrayLike | None = None,
     ) -> Statistics:
         """Sum up rows.
 
@@ -85,6 +87,9 @@ class Statistics:
             bins). Without: every class has its own unknown factor on the residual standard deviations.
         weights
             (n,): a row's whole residual covariance is divided by its weight. Pools exactly.
+        offsets
+            Values (n, e) of the last e functions of the basis, which the points do not tell (see
+            :class:`~loop.assimilation.offsets.OffsetBasis`).
 
         Raises
         ------
@@ -93,8 +98,47 @@ class Statistics:
         """
         matrix = points(X, basis.dim)
         rows = Rows.of(len(matrix), q, Y, Y_std, noise_class, weights)
-        found = [_pattern(basis, matrix, rows, key, members) for key, members in rows.patterns()]
+        beside = _beside(offsets, len(matrix))
+        found = [_pattern(basis, matrix, beside, rows, key, members) for key, members in rows.patterns()]
         return cls(basis.size, q, tuple(sorted(found, key=lambda pattern: pattern.key)))
+
+    @classmethod
+    def of_combinations(
+        cls, basis: Basis, X: ArrayLike, values: ArrayLike, operator: ArrayLike, std: ArrayLike,
+        offsets: ArrayLike | None = None,
+    ) -> Statistics:  # fmt: skip
+        """Sum up rows that observe one linear combination of the targets each: value = h·y + noise.
+
+        Every row is a pattern of its own, so cost and memory grow with their number.
+
+        Parameters
+        ----------
+        basis
+            The p functions.
+        X
+            Points (n, d).
+        values
+            (n,).
+        operator
+            h (n, q); a row of zeros tells nothing and is left out.
+        std
+            Known standard uncertainties (n,), 0 for none, of the values.
+        offsets
+            As for :meth:`of`.
+
+        Raises
+        ------
+        DataError
+            When shapes or values do not fit.
+        """
+        matrix, h = points(X, basis.dim), np.asarray(operator, dtype=np.float64)
+        found = Combinations.of(matrix, values, h, std)
+        columns = np.array(basis.columns(matrix))
+        _write(columns, _beside(offsets, len(matrix)))
+        merged: dict[PatternKey, Pattern] = {}
+        for pattern in found.patterns(columns):
+            merged[pattern.key] = merged[pattern.key] + pattern if pattern.key in merged else pattern
+        return cls(basis.size, h.shape[1], tuple(merged[key] for key in sorted(merged)))
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return plain arrays, one leading axis over patterns, for HDF5 or any other container."""
@@ -113,7 +157,14 @@ class Statistics:
             "added": np.array([x.added for x in self.patterns], dtype=np.float64).reshape(m, self.q),
             "rows": np.array([len(x.factor) for x in self.patterns], dtype=np.int64),
             "factor": factors,
+            **self._operators(),
         }
+
+    def _operators(self) -> dict[str, NDArray[Any]]:
+        """Return the combinations, as rows of NaN where a pattern has none; nothing where none has."""
+        if not any(x.key.operator for x in self.patterns):
+            return {}
+        return {"operator": np.array([x.key.operator or (np.nan,) * self.q for x in self.patterns])}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Statistics:
@@ -126,7 +177,9 @@ class Statistics:
 def _from_arrays(arrays: Mapping[str, NDArray[Any]], i: int) -> Pattern:
     bins = tuple(int(b) for b in arrays["bins"][i][: int(arrays["bin_count"][i])])
     observed = tuple(bool(o) for o in arrays["observed"][i])
-    key = PatternKey(observed, bytes(arrays["noise_class"][i]).rstrip(b"\0").decode(), bins)
+    combined = "operator" in arrays and bool(np.isfinite(arrays["operator"][i]).all())
+    operator = tuple(arrays["operator"][i].tolist()) if combined else ()
+    key = PatternKey(observed, bytes(arrays["noise_class"][i]).rstrip(b"\0").decode(), bins, operator)
     factor = np.array(arrays["factor"][i][: int(arrays["rows"][i])])
     added = np.array(arrays["added"][i])
     return Pattern(key, int(arrays["count"][i]), float(arrays["log_weight"][i]), added, factor)
@@ -148,13 +201,27 @@ def _padded(bins: list[tuple[int, ...]], q: int) -> NDArray[np.int64]:
     return padded
 
 
-def _pattern(basis: Basis, X: Array, rows: Rows, key: PatternKey, members: Ints) -> Pattern:
+def _beside(offsets: ArrayLike | None, n: int) -> Array:
+    beside = np.zeros((n, 0)) if offsets is None else np.asarray(offsets, dtype=np.float64)
+    if beside.ndim != 2 or len(beside) != n or not np.isfinite(beside).all():
+        raise DataError(f"offsets have shape {beside.shape}, expected finite values ({n}, e)")
+    return beside
+
+
+def _write(columns: Array, beside: Array) -> None:
+    """Put values (n, e) into the last rows of columns (p, n)."""
+    if beside.shape[1]:
+        columns[-beside.shape[1] :] = beside.T
+
+
+def _pattern(basis: Basis, X: Array, beside: Array, rows: Rows, key: PatternKey, members: Ints) -> Pattern:
     observed = np.array(key.observed)
     root = None if rows.weights is None else np.sqrt(rows.weights)
     stream = Streamed(basis.size, len(observed))
     for start in range(0, len(members), CHUNK):
         part = members[start : start + CHUNK]
         columns, targets = basis.columns(X[part]), np.where(observed, rows.Y[part], 0.0).T
+        _write(columns, beside[part])
         if root is not None:
             columns, targets = columns * root[part], targets * root[part]
         stream.add(columns, targets)

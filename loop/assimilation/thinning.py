@@ -9,8 +9,8 @@ from loop.assimilation.importance import Sample
 
 NEGLIGIBLE = 1e-7
 """Total weight of the nodes that are left out."""
-MEMORY = 2.5e7
-"""Numbers that all precision factors may take together: 200 MB."""
+MEMORY = 6e6
+"""Numbers that all precision factors may take together: 48 MB."""
 
 
 def thinned(sample: Sample, coefficients: int) -> tuple[Ints, Array]:

@@ -3,10 +3,14 @@
 from loop.magnetism.brillouin import BrillouinLaw
 from loop.magnetism.curie_bloch import CurieBlochLaw
 from loop.magnetism.ferrimagnet import antiparallel, require_ferromagnet
+from loop.magnetism.finite_temperature import FiniteTemperature
 from loop.magnetism.free_ion import FreeIon, free_ion
 from loop.magnetism.kuzmin import KuzminLaw
 from loop.magnetism.law import Law
 from loop.magnetism.laws import LAWS, law_named
+from loop.magnetism.linearization import LinearizationReport
+from loop.magnetism.offset import LaboratoryOffset, ShapeEstimate
+from loop.magnetism.row import Reading, Row
 from loop.magnetism.units import UNITS, convert_magnetization
 
 __all__ = [
@@ -14,9 +18,15 @@ __all__ = [
     "UNITS",
     "BrillouinLaw",
     "CurieBlochLaw",
+    "FiniteTemperature",
     "FreeIon",
     "KuzminLaw",
+    "LaboratoryOffset",
     "Law",
+    "LinearizationReport",
+    "Reading",
+    "Row",
+    "ShapeEstimate",
     "antiparallel",
     "convert_magnetization",
     "free_ion",
