@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,6 +20,7 @@ from loop.errors import CampaignError
 from loop.limits import Limits
 from loop.objective_table import ObjectiveTable, outcome_targets, worth_from
 from loop.records import Source
+from loop.repeat_table import RepeatsTable, StandardTable, standard_points
 from loop.space import Space
 from loop.space.quantities import SpaceQuantities
 from loop.space_table import ReachTable, SpaceTable, Table, narrowed, space_from
@@ -78,6 +80,8 @@ class SlotTable(Table):
     cost: float = Field(1.0, ge=0, description="of one request, in the campaign's cost unit")
     asks: bool = Field(True, description="false: only takes in what arrives, is never asked")
     candidates: PositiveInt = Field(512, description="points to choose from, where the adapter lists none")
+    repeats: RepeatsTable | None = Field(None, description="of an instrument: points that are measured again")
+    standards: tuple[StandardTable, ...] = Field((), description="of an instrument: samples measured now and then")
     reach: dict[str, ReachTable] = Field(default_factory=dict, description="part of the space that it can answer for")
     options: dict[str, Any] = Field(default_factory=dict)
 
@@ -168,6 +172,16 @@ class Campaign:
         self._reaches = {
             slot.table.name: narrowed(self.space, slot.table.reach, f"{slot.table.name}.reach") for slot in self.slots
         }
+        self._standards = {
+            slot.table.name: standard_points(
+                self.space, self.limits, slot.table.cost, slot.table.standards, f"{slot.table.name}.standards"
+            )
+            for slot in self.slots
+        }
+
+    def standards(self, slot: str) -> Mapping[str, tuple[tuple[float, ...], int]]:
+        """Point and period of each reference standard of a slot, by name."""
+        return self._standards[slot]
 
     def reach(self, slot: str) -> Space:
         """Part of the design space that a slot can be asked for."""
@@ -274,6 +288,8 @@ def _check_slots(campaign: CampaignTable) -> None:
                 raise ValueError(
                     f"{kind}.{slot.name}.target = {slot.target!r} has source {found.value!r}, expected {source.value!r}"
                 )
+            if source is Source.CALCULATION and (slot.repeats or slot.standards):
+                raise ValueError(f"{kind}.{slot.name}: a calculation gives the same value again: expected no repeats")
     if not campaign.instruments:
         raise ValueError("there is no [[instruments]] table: expected at least one, to measure the objective")
 

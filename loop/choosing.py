@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from loop.permitted import permitted
 from loop.policy import FittedBelief, Objective, Proposal, feasible, propose, rule_pair
 from loop.policy.rule import DEFAULT_PAIR
 from loop.records import Reason, Request, Source, Status
+from loop.repeating import STANDARD, Repeat, repeats
 from loop.state import State
 
 
@@ -21,8 +23,8 @@ def next_requests(
 ) -> tuple[Request, ...]:
     """Fill the free places of every slot, experiments first.
 
-    Open requests count as done, and so does every request chosen just before. Nothing is asked twice, and nothing
-    beyond the budget.
+    Open requests count as done, and so does every request chosen just before. Nothing is asked twice but replicates
+    and standards, and nothing beyond the budget.
 
     Parameters
     ----------
@@ -49,10 +51,15 @@ def next_requests(
         if model is not None and slot.source is Source.EXPERIMENT:
             X = _allowed(objective_of(campaign), model, X)
         count = _affordable(campaign, state, slot, chosen, _free_places(state, slot, has_model=belief is not None))
-        proposals = _proposals(campaign, slot, _asking(campaign, state, slot, belief), X, count, rng)
-        for rank, proposal in enumerate(proposals):
-            chosen.append(_request(campaign, slot, cycle, rank, proposal))
+        places = _places(campaign, state, slot, _asking(campaign, state, slot, belief), count, rng)
+        again = [each.proposal.x for each in places if each is not None]
+        for x in again:
+            belief = belief.conditioned(np.array([x]), slot.table.target) if belief else None
+        X = X[[tuple(point) not in again for point in X.tolist()]] if again else X
+        proposals = _proposals(campaign, slot, _asking(campaign, state, slot, belief), X, count - len(again), rng)
+        for proposal in proposals:
             belief = belief.conditioned(np.array([proposal.x]), proposal.target) if belief else None
+        chosen += _requests(campaign, slot, cycle, places, proposals)
     return tuple(chosen)
 
 
@@ -159,8 +166,25 @@ def _asking(campaign: Campaign, state: State, slot: Slot, belief: FittedBelief |
     return belief.asking(target, _measured(state, target))
 
 
+def _places(
+    campaign: Campaign, state: State, slot: Slot, belief: FittedBelief | None, count: int, rng: np.random.Generator
+) -> list[Repeat | None]:
+    """What each of the next requests repeats; before there is a model nothing is repeated."""
+
+    def best(X: np.ndarray, rule: str | None) -> Proposal | None:
+        return next(iter(_proposals(campaign, slot, belief, X, 1, rng, rule)), None)
+
+    return [None] * count if belief is None else repeats(campaign, state, slot, count, best)
+
+
 def _proposals(
-    campaign: Campaign, slot: Slot, belief: FittedBelief | None, X: np.ndarray, count: int, rng: np.random.Generator
+    campaign: Campaign,
+    slot: Slot,
+    belief: FittedBelief | None,
+    X: np.ndarray,
+    count: int,
+    rng: np.random.Generator,
+    rule: str | None = None,
 ) -> list[Proposal]:
     if count == 0 or len(X) == 0:
         return []
@@ -172,7 +196,7 @@ def _proposals(
         belief,
         X,
         count,
-        rule=rule_of(campaign, slot.source),
+        rule=rule or rule_of(campaign, slot.source),
         source=slot.source,
         target=slot.table.target,
         ranking=objective.target if slot.source is Source.EXPERIMENT else None,
@@ -206,11 +230,25 @@ def _at_random(slot: Slot, X: np.ndarray, row: int) -> Proposal:
     )
 
 
+def _requests(
+    campaign: Campaign, slot: Slot, cycle: int, places: Sequence[Repeat | None], proposals: Sequence[Proposal]
+) -> list[Request]:
+    """Requests in the order of their places: those that repeat a point where they are due, the others between them."""
+    others, made = iter(proposals), list[Request]()
+    for place in places:
+        proposal = next(others, None) if place is None else place.proposal
+        if proposal is not None:
+            request = _request(campaign, slot, cycle, len(made), proposal)
+            made.append(request if place is None else replace(request, repeats=place.first, turn=place.turn))
+    return made
+
+
 def _request(campaign: Campaign, slot: Slot, cycle: int, rank: int, proposal: Proposal) -> Request:
     """Make a request of a proposal, if the space and the hard limits allow it."""
     name = f"{cycle:06d}-{slot.table.name}-{rank}"
     campaign.limits.check(proposal.x, proposal.cost, f"the request {name} ({campaign.space.label(proposal.x)})")
-    campaign.reach(slot.table.name).check(proposal.x)
+    if not proposal.reason.rule.startswith(STANDARD):
+        campaign.reach(slot.table.name).check(proposal.x)
     return Request(
         id=name,
         cycle=cycle,

@@ -82,6 +82,14 @@ class Retrospective(Protocol):
         """What each point is worth; for backtests and reports, never for the loop."""
 
 
+@runtime_checkable
+class Counted(Protocol):
+    """A retrospective adapter that holds more than one value of some points."""
+
+    def answers(self) -> Mapping[tuple[float, ...], int]:
+        """How many different values each point can be answered with, one a request."""
+
+
 class AdapterFactory(Protocol):
     """What an entry point of the groups ``douka.simulators`` and ``douka.instruments`` refers to."""
 

@@ -13,6 +13,7 @@ from loop.facts import environment, now
 from loop.history import Header, History
 from loop.records import CycleRecord
 from loop.refolding import migration
+from loop.repeating import ANSWERS
 from loop.revision import changes
 from loop.state import State
 
@@ -101,9 +102,9 @@ def _is_cut_short(history: History) -> bool:
 
 
 def _edited(state: State, candidates: Mapping[str, np.ndarray]) -> list[str]:
-    """Slots whose pool has other points than were sealed."""
+    """Slots whose pool has other points than were sealed, or other numbers of values."""
     return [
-        name
+        name.removesuffix(ANSWERS)
         for name, sealed in state.candidates.items()
         if name in candidates and not np.array_equal(sealed, candidates[name])
     ]

@@ -10,7 +10,8 @@ import numpy as np
 from loop.campaign import Campaign, Slot
 from loop.errors import CampaignError, LimitError
 from loop.plugins import Plugin, plugin_named
-from loop.protocols import Retrospective, Simulator, SlotContext
+from loop.protocols import Counted, Retrospective, Simulator, SlotContext
+from loop.repeating import ANSWERS
 from loop.space import Space, scattered
 
 
@@ -61,6 +62,9 @@ def adapters_of(campaign: Campaign, plugins: Mapping[str, Plugin], folder: Path)
 def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict[str, np.ndarray]:
     """Points each slot can be asked for: those its pool has within its reach, or points scattered over its reach.
 
+    Where a slot repeats points and its pool holds only so many values of each, their number stands beside, under the
+    slot's name and :data:`~loop.repeating.ANSWERS`.
+
     Raises
     ------
     CampaignError
@@ -79,7 +83,15 @@ def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict
             rng = np.random.default_rng(campaign.table.seed)
             found[slot.table.name] = scattered(space, slot.table.candidates, rng)
         _require_permitted(campaign, slot, found[slot.table.name])
+        if isinstance(adapter, Retrospective) and (slot.table.repeats or slot.table.standards):
+            found[slot.table.name + ANSWERS] = _answers(adapter)
     return found
+
+
+def _answers(adapter: Retrospective) -> np.ndarray:
+    """Points of a pool and how many values it has of each, (n, d + 1)."""
+    counts = adapter.answers() if isinstance(adapter, Counted) else {tuple(x): 1 for x in adapter.candidates()}
+    return np.array([(*x, count) for x, count in counts.items()], dtype=float)
 
 
 def _require_permitted(campaign: Campaign, slot: Slot, points: np.ndarray) -> None:

@@ -35,8 +35,9 @@ class Pool:
 
     A point with several rows (laboratories) answers with one of them, drawn by the campaign's seed and the
     request's id:
-    one request is one value, as in a laboratory, and the same request always gets the same answer. Nothing is
-    done to the world, so a request may be submitted again after a crash.
+    one request is one value, as in a laboratory, and the same request always gets the same answer. A request that
+    repeats an earlier one gets another of them. Nothing is done to the world, so a request may be submitted again after
+    a crash.
 
     Parameters
     ----------
@@ -67,6 +68,10 @@ class Pool:
         """Points the table has, in the order of the file."""
         return list(self._rows)
 
+    def answers(self) -> Mapping[tuple[float, ...], int]:
+        """How many values each point has."""
+        return {x: len(rows) for x, rows in self._rows.items()}
+
     def submit(self, request: Request) -> None:
         """Take note of a request."""
         self._submitted[request.id] = request
@@ -91,11 +96,10 @@ class Pool:
         return {x: _median_over_laboratories(rows) for x, rows in self._rows.items()}
 
     def _answer(self, request: Request) -> Result | Failure:
-        rows = self._rows.get(request.x)
-        if rows is None:
+        rows = self._rows.get(request.x, [])
+        if request.turn >= len(rows):
             return self._unknown_point(request)
-        key = int(content_key(request.id), 16)
-        row = rows[int(np.random.default_rng([self._context.seed, key]).integers(len(rows)))]
+        row = rows[self._row(request, len(rows))]
         return Result(
             request_id=request.id,
             target=self._context.target,
@@ -106,6 +110,15 @@ class Pool:
             label=self._context.space.label(row.x),
             provenance=self._provenance(row),
         )
+
+    def _row(self, request: Request, count: int) -> int:
+        """A random row for the first request of a point, the others in random order for those that repeat it."""
+        key = int(content_key(request.repeats or request.id), 16)
+        first = int(np.random.default_rng([self._context.seed, key]).integers(count))
+        if request.turn == 0:
+            return first
+        others = [row for row in range(count) if row != first]
+        return int(np.random.default_rng([self._context.seed, key, 1]).permutation(others)[request.turn - 1])
 
     def _provenance(self, row: TableRow) -> Provenance:
         converted = (
@@ -130,7 +143,7 @@ class Pool:
             request_id=request.id,
             target=self._context.target,
             label=request.label,
-            reason=f"{self._options.table} has no row at {request.label}",
+            reason=f"{self._options.table} has no {'other ' if request.turn else ''}row at {request.label}",
             remedy="Ask only for the points the table has, or add the row.",
             provenance=Provenance(key=content_key("no row", request.id), adapter=self._context.slot),
         )

@@ -10,6 +10,7 @@ from loop.figures.style import shown_unit
 from loop.history import History
 from loop.records import Observation
 from loop.revising import campaign_at
+from loop.standards import Drift, drifts, role_of
 from loop.state import fold
 
 
@@ -20,16 +21,34 @@ def observations_command(name: str, target: str | None, *, as_json: bool) -> Non
         campaign = campaign_at(kept, state.next_cycle)
     chosen = [item for item in state.observations if target in (None, item.target)]
     if as_json:
-        print_json([_as_json(campaign, item) for item in chosen])
+        print_json([{**_as_json(campaign, item), "asked_as": role_of(state, item)} for item in chosen])
         return
     units = {key: shown_unit(table.unit) for key, table in campaign.table.targets.items()}
     print_table(
         "Learned from",
-        ("id", "target", "what", "value", "where"),
-        [(item.id[:8], item.target, item.label, _value(item, units[item.target]), _where(item)) for item in chosen],
+        ("id", "target", "what", "value", "asked as", "where"),
+        [
+            (
+                item.id[:8], item.target, item.label, _value(item, units[item.target]), role_of(state, item),
+                _where(item),
+            )
+            for item in chosen
+        ],
+    )  # fmt: skip
+    print_table(
+        "Reference standards, first to last",
+        ("standard", "instrument", "target", "values", "mean", "drift"),
+        [_drift(each, units[each.target]) for each in drifts(state) if target in (None, each.target)],
     )
     if not chosen:
         console.print("nothing" + (f" of target {target}" if target else ""))
+
+
+def _drift(found: Drift, unit: str) -> tuple[str, ...]:
+    change = plain(found.change) if found.deviation != found.deviation else plus_minus(found.change, found.deviation)
+    shown = f"{change} {unit}" if len(found.values) > 1 else "one value shows none"
+    mean = f"{plain(float(found.values.mean()))} {unit}"
+    return (found.name, found.slot, found.target, str(len(found.values)), mean, shown)
 
 
 def _value(item: Observation, unit: str) -> str:

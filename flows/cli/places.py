@@ -71,7 +71,7 @@ def find_history(name: str) -> Path:
     if (given / "cycles").is_dir() or (given / "headers").is_dir():
         return given
     kept = WORKSPACE / "histories" / name
-    return kept if kept.is_dir() else find_place(name).history
+    return kept if given.name == name and kept.is_dir() else find_place(name).history
 
 
 def _place(folder: Path, history: Path | None) -> Place:

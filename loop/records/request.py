@@ -93,6 +93,10 @@ class Request:
         Why this point.
     status
         How far it has come.
+    repeats
+        Id of the first request of the slot for this point, where this one asks for it again; else empty.
+    turn
+        How many requests of the slot for this point came before.
     """
 
     id: str
@@ -105,6 +109,8 @@ class Request:
     cost: float
     reason: Reason
     status: Status
+    repeats: str = ""
+    turn: int = 0
 
     def with_status(self, status: Status) -> Request:
         """Give the same request with another status."""

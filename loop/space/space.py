@@ -115,6 +115,18 @@ class Space:
         pairs = zip(self.variables, x, strict=True)
         return {each.name: each.text(value) if each.values else float(value) for each, value in pairs}
 
+    def point(self, values: Mapping[str, float | str]) -> tuple[float, ...]:
+        """Undo :meth:`written`.
+
+        Raises
+        ------
+        DataError
+            Where a value is missing, of no variable, or no number or category.
+        """
+        if set(values) != set(self.names):
+            raise DataError(f"found values of {', '.join(values) or 'nothing'}, expected of {', '.join(self.names)}")
+        return tuple(_position(variable, values[variable.name]) for variable in self.variables)
+
     def beside(self, x: Sequence[float]) -> dict[str, float]:
         """Values of a point that its formula does not say, by name."""
         own = self.formula.own if self.formula is not None else ()
@@ -147,3 +159,11 @@ class Space:
 
     def _texts(self, x: Sequence[float]) -> list[tuple[str, str]]:
         return [(each.name, each.text(value)) for each, value in zip(self.variables, x, strict=True)]
+
+
+def _position(variable: Variable, value: float | str) -> float:
+    if variable.values:
+        return variable.position(str(value))
+    if isinstance(value, str):
+        raise DataError(f"{variable.name}: found {value!r}, expected a number")
+    return float(value)
