@@ -44,7 +44,8 @@ def print_comparison(campaign: Campaign, comparison: Comparison) -> None:
         "Median [quartiles]; – where it was never reached. Regret: the best there is minus the best measured so far; "
         f"its mean is over {most} measurements and all seeds. A campaign without one {goal} counts as {most + 1} in "
         "means and pairs. Intervals: bootstrap over seeds; p: sign test, equal pairs left out; neither is corrected "
-        "for the number of comparisons."
+        "for the number of comparisons.",
+        markup=False,
     )
 
 

@@ -96,12 +96,28 @@ def draw_regret(
 
 
 def _draw_regrets(panels: Sequence[Axes], unit: str, accepted: float, tolerance: str) -> None:
+    """Linear up to what is close enough, logarithmic above: regrets begin large, and end at 0."""
+    from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
+
     for axes in panels:
         axes.set_ylabel(f"best there is − best measured ({shown_unit(unit)})")
-        axes.set_ylim(bottom=0.0)
+        if accepted > 0.0:
+            axes.set_yscale("symlog", linthresh=accepted, linscale=1.0)
+            axes.yaxis.set_major_locator(FixedLocator(_ticks(accepted, axes.get_ylim()[1])))
+            axes.yaxis.set_minor_locator(NullLocator())
+            axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axes.set_ylim(bottom=-0.03 * accepted)
         axes.axhline(accepted, color="black", linewidth=0.7, zorder=0)
         where: dict[str, Any] = {"ha": "right", "va": "bottom", "fontsize": 8}
         axes.text(0.99, accepted, f"{tolerance} of the best", transform=axes.get_yaxis_transform(), **where)
+
+
+def _ticks(accepted: float, top: float) -> list[float]:
+    """0, two below what is close enough, and 1, 2, 5, 10 … above."""
+    below = 10.0 ** np.floor(np.log10(accepted)) * np.array([1.0, 2.0, 5.0, 10.0])
+    step = float(below[below <= accepted][-1]) / 2.0
+    above = [float(k * 10.0**n) for n in range(-12, 13) for k in (1.0, 2.0, 5.0) if 2.0 * step < k * 10.0**n <= top]
+    return [0.0, step, 2.0 * step, *above]
 
 
 def _banded(panel: str, setting: Setting, x: Array, regret: Array) -> Curve:
