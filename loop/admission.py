@@ -13,6 +13,7 @@ from loop.campaign import Campaign
 from loop.errors import DataError
 from loop.joint_check import disagreeing
 from loop.records import Failure, Observation, Quarantined, Request, Result, Sample, Status, StatusChange
+from loop.second_start import REMEDY, doubts
 from loop.state import State
 
 _LOOK = "Check the value, its unit and its compound."
@@ -55,8 +56,10 @@ def admit(
     together
         Whether what came in is also held against itself: see :func:`loop.joint_check.disagreeing`.
     """
+    news = list(news)
     open_ids = {request.id for request in state.open_requests}
     known = set(state.known_keys)
+    doubtful = doubts(campaign, state, _usable(campaign, state, news))
     outcomes: list[Observation | Quarantined] = []
     answered: list[tuple[str, Result | Failure, int]] = []
     for item in news:
@@ -64,7 +67,7 @@ def admit(
         key = item.provenance.key
         if key in known and not answers:
             continue
-        outcome = _judge(campaign, state, model, item, is_known=key in known)
+        outcome = _judge(campaign, state, model, item, is_known=key in known, doubt=doubtful.get(key))
         known.add(key)
         outcomes.append(outcome)
         if answers and item.request_id is not None:
@@ -170,6 +173,7 @@ def _judge(
     item: Result | Failure,
     *,
     is_known: bool,
+    doubt: str | None,
 ) -> Observation | Quarantined:
     if isinstance(item, Failure):
         return _put_aside(item, item.reason, item.remedy)
@@ -178,12 +182,21 @@ def _judge(
     problem = _problem(campaign, item)
     if problem is not None:
         return _put_aside(item, *problem)
+    if doubt is not None:
+        return _put_aside(item, doubt, REMEDY)
     z = _z_score(campaign, model, item)
     if z is not None and abs(z) > campaign.table.admit.z_limit:
         reason = f"{item.value:g} {item.unit} lies {z:+.1f} predictive standard deviations from the prediction"
         return _put_aside(item, reason, _LOOK, z)
     request = state.requests.get(item.request_id or "")
     return _observation(item, request)
+
+
+def _usable(campaign: Campaign, state: State, news: Iterable[Result | Failure]) -> list[Result]:
+    """Return the new results with which there is no problem, each fact once."""
+    known = state.known_keys
+    new = {item.provenance.key: item for item in news if isinstance(item, Result)}
+    return [item for key, item in new.items() if key not in known and _problem(campaign, item) is None]
 
 
 def _problem(campaign: Campaign, item: Result) -> tuple[str, str] | None:

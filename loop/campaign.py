@@ -93,6 +93,10 @@ class AdmitTable(Table):
         5.0, description="|z| of a new value against its prediction beyond which it is put aside"
     )
     together: bool = Field(False, description="also hold values that come in at once against each other")
+    magnetism: bool = Field(
+        False,
+        description="put calculated magnetizations aside that look like another solution, and start them again once",
+    )
 
 
 class CampaignTable(Table):

@@ -15,6 +15,8 @@ from loop.policy import FittedBelief, Objective, Proposal, feasible, propose, ru
 from loop.policy.rule import DEFAULT_PAIR
 from loop.records import Reason, Request, Source, Status
 from loop.repeating import STANDARD, Repeat, repeats
+from loop.second_start import RULE as SECOND_START
+from loop.second_start import second_starts
 from loop.state import State
 
 
@@ -47,16 +49,20 @@ def next_requests(
         belief = belief.conditioned(np.array([request.x]), request.target) if belief else None
     chosen: list[Request] = []
     for slot in sorted(campaign.slots, key=lambda slot: slot.source is not Source.EXPERIMENT):
+        second = second_starts(campaign, state, slot)
+        second = second[: _affordable(campaign, state, slot, chosen, _free_places(state, slot, has_model=True))]
         X = _unasked(state, slot, chosen)
         if model is not None and slot.source is Source.EXPERIMENT:
             X = _allowed(objective_of(campaign), model, X)
         count = _affordable(campaign, state, slot, chosen, _free_places(state, slot, has_model=belief is not None))
-        places = _places(campaign, state, slot, _asking(campaign, state, slot, belief), count, rng)
+        count = max(count - len(second), 0)
+        places = [*second, *_places(campaign, state, slot, _asking(campaign, state, slot, belief), count, rng)]
         again = [each.proposal.x for each in places if each is not None]
         for x in again:
             belief = belief.conditioned(np.array([x]), slot.table.target) if belief else None
         X = X[[tuple(point) not in again for point in X.tolist()]] if again else X
-        proposals = _proposals(campaign, slot, _asking(campaign, state, slot, belief), X, count - len(again), rng)
+        count = len(places) - len(again)
+        proposals = _proposals(campaign, slot, _asking(campaign, state, slot, belief), X, count, rng)
         for proposal in proposals:
             belief = belief.conditioned(np.array([proposal.x]), proposal.target) if belief else None
         chosen += _requests(campaign, slot, cycle, places, proposals)
@@ -135,7 +141,7 @@ def _asked_of(state: State, slot: Slot) -> list[Request]:
 def _started(state: State, slot: Slot) -> int:
     """What counts as the start of a slot: what it was asked, and values of its target that came unasked."""
     given = sum(observation.request_id is None for observation in state.values_of(slot.table.target))
-    return len(_asked_of(state, slot)) + given
+    return sum(request.reason.rule != SECOND_START for request in _asked_of(state, slot)) + given
 
 
 def _affordable(campaign: Campaign, state: State, slot: Slot, chosen: Sequence[Request], count: int) -> int:

@@ -148,7 +148,7 @@ LATER: dict[str, tuple[tuple[str, str], str]] = {
     ),
     "unknown simulator": (
         ('adapter = "pool"', 'adapter = "elk"'),
-        "no calculation adapter 'elk'; installed are folder, pool",
+        "no calculation adapter 'elk'; installed are .*folder, pool",
     ),
     "unknown instrument": (
         ('adapter = "archive"', 'adapter = "pool"'),
