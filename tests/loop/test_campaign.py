@@ -147,8 +147,8 @@ LATER: dict[str, tuple[tuple[str, str], str]] = {
         "no pair of rules 'guess'; there are source_rule",
     ),
     "unknown simulator": (
-        ('adapter = "pool"', 'adapter = "elk"'),
-        "no calculation adapter 'elk'; installed are .*folder, pool",
+        ('adapter = "pool"', 'adapter = "wien"'),
+        "no calculation adapter 'wien'; installed are .*folder, pool",
     ),
     "unknown instrument": (
         ('adapter = "archive"', 'adapter = "pool"'),
