@@ -149,6 +149,7 @@ def _as_item(item: Quarantined) -> Result | Failure:
         reason=item.reason,
         remedy=item.remedy,
         provenance=item.provenance,
+        unknown=item.unknown,
     )
 
 
@@ -261,11 +262,13 @@ def _put_aside(item: Result | Failure, reason: str, remedy: str, z: float | None
         provenance=item.provenance,
         uncertainty=result.uncertainty if result else None,
         sample=result.sample if result else Sample(),
+        unknown=isinstance(item, Failure) and item.unknown,
     )
 
 
 def _change(request_id: str, item: Result | Failure, outcome: Observation | Quarantined) -> StatusChange:
     if isinstance(item, Failure):
-        return StatusChange(request_id=request_id, status=Status.FAILED, note=item.reason)
+        status = Status.UNKNOWN if item.unknown else Status.FAILED
+        return StatusChange(request_id=request_id, status=status, note=item.reason)
     note = "" if isinstance(outcome, Observation) else f"put aside: {outcome.reason}"
     return StatusChange(request_id=request_id, status=Status.DONE, note=note)

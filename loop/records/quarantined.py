@@ -32,6 +32,8 @@ class Quarantined:
         What a person decided about it, with the reason; empty while nobody has.
     sample
         What was made and measured.
+    unknown
+        Whether a request was started and nobody knows how far it came.
     """
 
     id: str
@@ -48,3 +50,4 @@ class Quarantined:
     uncertainty: float | None = None
     verdict: str = ""
     sample: Sample = field(default_factory=Sample)
+    unknown: bool = False

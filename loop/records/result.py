@@ -57,6 +57,8 @@ class Failure:
         What happened and what a person can do.
     provenance
         Where it comes from.
+    unknown
+        Whether it was started and nobody knows how far it came; it is never repeated by itself.
     """
 
     request_id: str | None
@@ -65,3 +67,4 @@ class Failure:
     reason: str
     remedy: str
     provenance: Provenance
+    unknown: bool = False

@@ -1,0 +1,150 @@
+"""The adapter: requests in, outcomes out; the work is done by a supervisor of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+
+from adapters.instruments.station.lock import is_free
+from adapters.instruments.station.options import StationOptions, require_sound
+from adapters.instruments.station.spool import CANCELLED, OUTCOMES, QUEUE, STARTED, Spool
+from adapters.options import parse_options
+from loop.errors import CampaignError
+from loop.history.durable import replace_file
+from loop.protocols import API_VERSION, SlotContext
+from loop.records import Failure, Provenance, Request, Result, content_key
+
+
+class Station:
+    """Measures requests one after the other with contained devices.
+
+    Whatever a driver does (hangs, exits, crashes, gives a stale or impossible reading) ends one request with its
+    cause; the devices are brought to their safe state and the campaign goes on. A measurement goes on when the loop's
+    process ends, and a measurement that was itself cut short is *unknown*: never repeated unless the options say it
+    may be.
+
+    Parameters
+    ----------
+    context
+        See :class:`~loop.protocols.SlotContext`.
+
+    Raises
+    ------
+    CampaignError
+        Where the options are unusable.
+    """
+
+    API_VERSION = API_VERSION
+
+    def __init__(self, context: SlotContext) -> None:
+        self._context = context
+        self._options = parse_options(StationOptions, context)
+        try:
+            require_sound(self._options, context.space.names)
+        except CampaignError as error:
+            raise CampaignError(
+                f"{context.folder / 'campaign.toml'}: slot {context.slot!r}: options.{error}"
+            ) from error
+        self._spool = Spool(context.state)
+        self._submitted: dict[str, Request] = {}
+        replace_file(context.state / "station.json", self._options.model_dump_json(indent=1).encode())
+
+    def submit(self, request: Request) -> None:
+        """Queue a request, unless it is known."""
+        self._submitted[request.id] = request
+        names = self._context.space.names
+        order = {
+            "id": request.id,
+            "label": request.label,
+            "x": dict(zip(names, request.x, strict=True)),
+            "unit": self._context.unit,
+            "molar_mass": _molar_mass(self._context, request),
+        }
+        self._spool.add(QUEUE, request.id, order)
+        self._keep_working()
+
+    def poll(self) -> Mapping[str, str]:
+        """How far each request is."""
+        self._keep_working()
+        return {name: self._word(name) for name in self._submitted}
+
+    def collect(self) -> Iterable[Result | Failure]:
+        """Outcomes of everything submitted."""
+        self._keep_working()
+        done = [name for name in self._submitted if self._spool.has(OUTCOMES, name)]
+        return [self._outcome(self._submitted[name]) for name in done]
+
+    def cancel(self, request_id: str) -> None:
+        """Give up on a request; one that is being measured is ended, with the devices in their safe state."""
+        if request_id not in self._submitted:
+            return
+        del self._submitted[request_id]
+        if not self._spool.has(OUTCOMES, request_id):
+            self._spool.add(CANCELLED, request_id, {})
+
+    def _keep_working(self) -> None:
+        """See that a supervisor runs while there is something to do."""
+        if self._has_work() and is_free(self._spool.folder):
+            log = (self._spool.folder / "supervisor.log").open("ab")
+            with log:
+                command = [sys.executable, "-m", "adapters.instruments.station.supervisor", str(self._spool.folder)]
+                subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+
+    def _has_work(self) -> bool:
+        interrupted = set(self._spool.names(STARTED)) - set(self._spool.names(OUTCOMES))
+        return bool(interrupted or self._spool.pending())
+
+    def _word(self, name: str) -> str:
+        if self._spool.has(OUTCOMES, name):
+            return "done"
+        return "being measured" if self._spool.has(STARTED, name) else "waiting for the instrument"
+
+    def _outcome(self, request: Request) -> Result | Failure:
+        outcome = self._spool.get(OUTCOMES, request.id)
+        if "value" not in outcome:
+            return self._failure(request, outcome)
+        provenance = Provenance(
+            key=content_key(self._context.slot, request.id, outcome["sha256"]),
+            adapter=self._context.slot,
+            file=outcome["raw"],
+            file_sha256=outcome["sha256"],
+            sample=request.label,
+            note=f"{outcome['count']} readings, finished {outcome['finished']}",
+        )
+        return Result(
+            request_id=request.id,
+            target=self._context.target,
+            x=request.x,
+            value=outcome["value"],
+            unit=outcome["unit"],
+            uncertainty=outcome["uncertainty"],
+            label=request.label,
+            provenance=provenance,
+        )
+
+    def _failure(self, request: Request, outcome: Mapping[str, object]) -> Failure:
+        is_unknown = bool(outcome.get("unknown"))
+        remedy = (
+            "Look at the instrument and the sample; nobody knows how far the measurement came, and it is not repeated."
+            if is_unknown
+            else f"Look at {self._spool.folder / 'logs'}; ask again once it is mended."
+        )
+        return Failure(
+            request_id=request.id,
+            target=self._context.target,
+            label=request.label,
+            reason=str(outcome["reason"]),
+            remedy=remedy,
+            provenance=Provenance(key=content_key("outcome", request.id), adapter=self._context.slot),
+            unknown=is_unknown,
+        )
+
+
+def _molar_mass(context: SlotContext, request: Request) -> float | None:
+    """Of a formula unit in g/mol; None where the space has no formula."""
+    if context.space.formula is None:
+        return None
+    from pymatgen.core.composition import Composition
+
+    return float(Composition(dict(context.space.formula.amounts(request.x))).weight)

@@ -1,0 +1,73 @@
+"""The process that acts for a station: it outlives the loop's cycles, and ends when nothing is left to do.
+
+``python -m adapters.instruments.station.supervisor FOLDER``, started by the station; the order of work is that of the
+requests' ids.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from adapters.instruments.station.lock import StationLock
+from adapters.instruments.station.measurement import make_safe, measure
+from adapters.instruments.station.options import StationOptions
+from adapters.instruments.station.spool import CANCELLED, OUTCOMES, QUEUE, STARTED, Spool
+from loop.facts import now
+
+LOCK_PATIENCE_SECONDS = 5.0
+
+
+def main(folder: Path) -> None:
+    """Work off what is queued; give way where another supervisor does.
+
+    Parameters
+    ----------
+    folder
+        Of the station; holds ``station.json``.
+    """
+    spool = Spool(folder)
+    try:
+        lock = StationLock(folder, LOCK_PATIENCE_SECONDS)
+    except BlockingIOError:
+        return
+    with lock:
+        settle_interrupted(_options(folder), spool)
+        while waiting := spool.pending():
+            name = waiting[0]
+            measure(_options(folder), spool, spool.get(QUEUE, name), lambda name=name: spool.has(CANCELLED, name))  # type: ignore[misc]
+
+
+def settle_interrupted(options: StationOptions, spool: Spool) -> None:
+    """What was started and has no outcome was cut short: make safe, and ask a person; repeat only what may be.
+
+    Parameters
+    ----------
+    options
+        Whether a measurement may be repeated.
+    spool
+        Of the station.
+    """
+    interrupted = [name for name in spool.names(STARTED) if not spool.has(OUTCOMES, name)]
+    if not interrupted:
+        return
+    problems = make_safe(options, spool)
+    safe = "devices were brought to their safe state" if not problems else f"NOT SAFE: {'; '.join(problems)}"
+    for name in interrupted:
+        if options.repeatable:
+            spool.remove(STARTED, name)
+            continue
+        reason = f"it was started, and the measuring process ended before there was an outcome; {safe}"
+        spool.add(
+            OUTCOMES,
+            name,
+            {"cause": "interrupted", "reason": reason, "unknown": True, "safe": not problems, "finished": now()},
+        )
+
+
+def _options(folder: Path) -> StationOptions:
+    return StationOptions.model_validate_json((folder / "station.json").read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
