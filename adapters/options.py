@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from loop.errors import CampaignError
-from loop.protocols import SlotContext
+
+if TYPE_CHECKING:  # processes that only drive devices validate options too, and start sooner without the loop
+    from loop.protocols import SlotContext
 
 
 class Options(BaseModel):

@@ -12,7 +12,10 @@ Needs pytest, and nothing of douka imports it::
             return slot_context(tmp_path, options={"queue": "short"})
 """
 
+from loop.device_checks import Expectations
+from loop.testing.device import DeviceSuite
+from loop.testing.instrument import InstrumentSuite
 from loop.testing.requests import request_at, slot_context
 from loop.testing.simulator import SimulatorSuite
 
-__all__ = ["SimulatorSuite", "request_at", "slot_context"]
+__all__ = ["DeviceSuite", "Expectations", "InstrumentSuite", "SimulatorSuite", "request_at", "slot_context"]

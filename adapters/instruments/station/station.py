@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 
 from adapters.instruments.station.lock import is_free
@@ -48,6 +49,7 @@ class Station:
             ) from error
         self._spool = Spool(context.state)
         self._submitted: dict[str, Request] = {}
+        self._supervisor = threading.Thread()
         replace_file(context.state / "station.json", self._options.model_dump_json(indent=1).encode())
 
     def submit(self, request: Request) -> None:
@@ -85,11 +87,17 @@ class Station:
 
     def _keep_working(self) -> None:
         """See that a supervisor runs while there is something to do."""
-        if self._has_work() and is_free(self._spool.folder):
-            log = (self._spool.folder / "supervisor.log").open("ab")
-            with log:
-                command = [sys.executable, "-m", "adapters.instruments.station.supervisor", str(self._spool.folder)]
-                subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        # One that was just started has no lock yet: it is importing.
+        if self._supervisor.is_alive() or not self._has_work() or not is_free(self._spool.folder):
+            return
+        command = [sys.executable, "-m", "adapters.instruments.station.supervisor", str(self._spool.folder)]
+        with (self._spool.folder / "supervisor.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        # Waited for, lest it is left as a zombie; it goes on when this process ends.
+        self._supervisor = threading.Thread(target=process.wait, daemon=True)
+        self._supervisor.start()
 
     def _has_work(self) -> bool:
         interrupted = set(self._spool.names(STARTED)) - set(self._spool.names(OUTCOMES))

@@ -1,0 +1,1 @@
+"""A gaussmeter that speaks SCPI over TCP."""
