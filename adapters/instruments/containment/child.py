@@ -27,7 +27,7 @@ LAST_STOP_SECONDS = 5.0
 
 def main() -> None:
     """Make the device that the first order names, then do one order after the other."""
-    sender = Sender(_claimed_output())
+    sender = Sender(claimed_output())
     orders: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
     held: list[object] = []
     threading.Thread(target=_listen, args=(orders, held), daemon=True).start()
@@ -42,7 +42,8 @@ def main() -> None:
     _last_stop(held)
 
 
-def _claimed_output() -> Any:
+def claimed_output() -> Any:
+    """Keep standard output for messages; what the driver prints goes to standard error."""
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return channel

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,3 +65,16 @@ class Take:
 
 
 Action = Move | Pause | Take
+_KINDS: Mapping[str, type[Move] | type[Pause] | type[Take]] = {"move": Move, "pause": Pause, "take": Take}
+
+
+def to_table(action: Action) -> dict[str, Any]:
+    """An action as JSON."""
+    kind = next(name for name, cls in _KINDS.items() if isinstance(action, cls))
+    return {"kind": kind, **asdict(action)}
+
+
+def from_table(table: Mapping[str, Any]) -> Action:
+    """The action again."""
+    arguments = {key: value for key, value in table.items() if key != "kind"}
+    return _KINDS[table["kind"]](**arguments)

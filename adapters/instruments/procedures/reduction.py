@@ -12,7 +12,6 @@ from pydantic import NonNegativeFloat
 
 from adapters.options import Options
 from loop.errors import DataError
-from loop.magnetism import UNITS, convert_magnetization
 
 _MOMENT = {"A.m2": 1.0, "A m2": 1.0, "A·m²": 1.0, "emu": 1e-3}
 _MASS = {"kg": 1.0, "g": 1e-3, "mg": 1e-6}
@@ -129,6 +128,8 @@ def _factor(
         factor, given = _MOMENT[given] / _mass(table.per_mass, events, settings, units), "A.m2/kg"
     if given == unit:
         return factor
+    from loop.magnetism import UNITS, convert_magnetization  # the measuring process starts sooner without
+
     if given in UNITS and unit in UNITS:
         return factor * convert_magnetization(1.0, given, unit, molar_mass=molar_mass)
     raise DataError(f"{table.signal} is in {given or 'no unit'}, which does not lead to {unit}")

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters.instruments.containment.fault import Cause, DeviceError
+from adapters.instruments.procedures.actions import from_table
 from adapters.instruments.procedures.bench import Bench
 from adapters.instruments.procedures.plan import executor_named
 from adapters.instruments.procedures.reduction import Reduced, reduced
-from adapters.instruments.procedures.steps import actions_of
 from adapters.instruments.station.options import StationOptions
 from adapters.instruments.station.spool import OUTCOMES, STARTED, Spool
 from loop.errors import DoukaError
@@ -35,7 +35,7 @@ def measure(options: StationOptions, spool: Spool, order: Order, is_given_up: Ca
     spool
         Of the station.
     order
-        ``id``, ``label``, ``x`` by variable, ``unit`` and ``molar_mass``.
+        ``id``, ``label``, ``x`` by variable, ``actions``, ``unit`` and ``molar_mass``.
     is_given_up
         Asked meanwhile.
     """
@@ -71,7 +71,7 @@ def _measured(options: StationOptions, raw: Path, order: Order, bench: Bench) ->
         bench.load({"request": order["id"], "label": order["label"], "x": order["x"]})
         settings, units = bench.configuration(), bench.units()
         keep({"action": "settings", "signals": settings, "units": units})
-        executor_named(options.executor)(bench, actions_of(options.procedure, order["x"]), keep)
+        executor_named(options.executor)(bench, [from_table(action) for action in order["actions"]], keep)
     readings = [event for event in events if event["action"] == "read"]
     return reduced(options.result, readings, settings, units, str(order["unit"]), order["molar_mass"])
 

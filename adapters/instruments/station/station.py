@@ -7,8 +7,11 @@ import sys
 import threading
 from collections.abc import Iterable, Mapping
 
+from adapters.instruments.procedures.actions import to_table
+from adapters.instruments.procedures.steps import actions_of
 from adapters.instruments.station.lock import is_free
-from adapters.instruments.station.options import StationOptions, require_sound
+from adapters.instruments.station.options import StationOptions
+from adapters.instruments.station.procedure import procedure_of
 from adapters.instruments.station.spool import CANCELLED, OUTCOMES, QUEUE, STARTED, Spool
 from adapters.options import parse_options
 from loop.errors import CampaignError
@@ -42,7 +45,7 @@ class Station:
         self._context = context
         self._options = parse_options(StationOptions, context)
         try:
-            require_sound(self._options, context.space.names)
+            self._procedure = procedure_of(self._options, context.space.names)
         except CampaignError as error:
             raise CampaignError(
                 f"{context.folder / 'campaign.toml'}: slot {context.slot!r}: options.{error}"
@@ -55,11 +58,12 @@ class Station:
     def submit(self, request: Request) -> None:
         """Queue a request, unless it is known."""
         self._submitted[request.id] = request
-        names = self._context.space.names
+        x = dict(zip(self._context.space.names, request.x, strict=True))
         order = {
             "id": request.id,
             "label": request.label,
-            "x": dict(zip(names, request.x, strict=True)),
+            "x": x,
+            "actions": [to_table(action) for action in actions_of(self._procedure, x)],
             "unit": self._context.unit,
             "molar_mass": _molar_mass(self._context, request),
         }
