@@ -82,6 +82,14 @@ class Loadable(Protocol):
         """Take the sample of a request: its ``request``, ``label`` and ``x`` (by variable)."""
 
 
+@runtime_checkable
+class Closable(Protocol):
+    """Something that holds a connection."""
+
+    def close(self) -> Any:
+        """Let go of it."""
+
+
 ROLES: Mapping[str, type] = {
     "readable": Readable,
     "triggerable": Triggerable,
@@ -90,6 +98,7 @@ ROLES: Mapping[str, type] = {
     "checkable": Checkable,
     "configurable": Configurable,
     "loadable": Loadable,
+    "closable": Closable,
 }
 """What a device can be asked to do, by name."""
 

@@ -314,3 +314,36 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+@app.command()
+def adapters(as_json: Json = False) -> None:
+    """List the installed simulators, instruments, devices and rules, who provides them, and whether they work."""
+    from flows.cli.adapters import adapters_command
+
+    adapters_command(as_json=as_json)
+
+
+@app.command()
+def check(
+    name: Annotated[
+        str, typer.Argument(help="A driver (see 'douka adapters'), or with --campaign one of its devices.")
+    ],
+    campaign: Annotated[str | None, typer.Option("--campaign", help="Take driver and options from a campaign.")] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", help="Of the driver, as KEY=VALUE; may be given again.")
+    ] = None,
+    between: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Two harmless set points to try; the device is not moved without."),
+    ] = None,
+    signal: Annotated[str, typer.Option(help="Signal that shows where it is.")] = "",
+    tolerance: Annotated[float, typer.Option(min=0.0, help="Distance from a set point that counts as there.")] = 0.0,
+    beyond: Annotated[float | None, typer.Option(help="Set point that must be refused.")] = None,
+    settle: Annotated[float, typer.Option(min=0.0, help="Seconds from one set point to the other.")] = 30.0,
+    as_json: Json = False,
+) -> None:
+    """Hold a device that is really there against everything a device promises; exit 1 where a promise is broken."""
+    from flows.cli.check import check_command
+
+    check_command(name, campaign, option or [], between, signal, tolerance, beyond, settle, as_json=as_json)

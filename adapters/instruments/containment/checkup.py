@@ -1,4 +1,4 @@
-"""Looking at a device that is really there: every promise in a process of its own, so that no driver takes the check along.
+"""Looking at a device that is really there, in a process of its own: no driver takes the check along.
 
 ``python -m adapters.instruments.containment.checkup`` is the child's side.
 """

@@ -19,7 +19,7 @@ from typing import Any
 
 from adapters.instruments.containment.driver import Driver
 from adapters.instruments.containment.wire import Message, Sender, parse
-from loop.device import Readable, Stoppable, roles_of
+from loop.device import Closable, Readable, Stoppable, roles_of
 
 LAST_STOP_SECONDS = 5.0
 """What a device gets to come to rest after the parent died."""
@@ -64,6 +64,9 @@ def _last_stop(held: list[object]) -> None:
         if isinstance(device, Stoppable):
             with contextlib.suppress(Exception):
                 _waited(device.stop)
+        if isinstance(device, Closable):
+            with contextlib.suppress(Exception):
+                device.close()
 
 
 def _beat(sender: Sender, period: float) -> None:

@@ -83,7 +83,8 @@ class Contained(AbstractContextManager["Contained"]):
         self._process = _started(log)
         self._last_beat = time.monotonic()
         self._sender = Sender(_stream(self._process.stdin))
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         order = {"device": driver.device, "driver": driver.driver, "options": dict(driver.options)}
         try:
             answer = self._exchange(
@@ -150,16 +151,16 @@ class Contained(AbstractContextManager["Contained"]):
         """Let the driver end by itself, which brings the device to rest; then make sure."""
         with suppress(OSError):
             _stream(self._process.stdin).close()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(self._patience.action)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        self.kill()
 
     def kill(self) -> None:
         """End the process and all it started."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._listener.join()
         with suppress(OSError):
             _stream(self._process.stdin).close()
 
@@ -181,6 +182,7 @@ class Contained(AbstractContextManager["Contained"]):
                 self._require_hope(end, deadline, action)
                 continue
             if answer is None:
+                self._answers.put(None)  # it stays ended
                 raise self._ended(action)
             if answer["id"] == number:
                 return answer
@@ -207,8 +209,9 @@ class Contained(AbstractContextManager["Contained"]):
         return DeviceError(self.name, Cause.EXIT, f"its driver ended with status {status} during {action!r}")
 
     def _listen(self) -> None:
-        with suppress(ValueError):  # what is no message ends the conversation
-            for line in _stream(self._process.stdout):
+        # What is no message ends the conversation.
+        with suppress(ValueError), _stream(self._process.stdout) as stream:
+            for line in stream:
                 message = parse(line)
                 self._last_beat = time.monotonic()
                 if "beat" not in message:

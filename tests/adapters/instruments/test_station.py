@@ -22,6 +22,7 @@ from loop.testing import SimulatorSuite, request_at
 Contexts = Callable[..., SlotContext]
 
 
+@pytest.mark.slow
 class TestConformance(SimulatorSuite):
     """What every adapter must do."""
 
@@ -70,7 +71,9 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[] if kind == "exit" else pytest.mark.slow) for kind in FAULTS]
+)
 def test_a_fault_ends_one_request_and_the_campaign_goes_on(
     station_context: Contexts, tmp_path: Path, kind: str
 ) -> None:
@@ -93,6 +96,7 @@ def test_a_fault_ends_one_request_and_the_campaign_goes_on(
     assert second.value == pytest.approx(175.0, rel=0.01)
 
 
+@pytest.mark.slow
 def test_a_set_point_that_is_never_reached(station_context: Contexts) -> None:
     """The instrument says done and shows the old value: the trap of MultiPyVu and others."""
     step = {"set": "vsm", "to": 1.9, "signal": "vsm_field", "tolerance": 0.001, "timeout": 0.5}
@@ -101,6 +105,7 @@ def test_a_set_point_that_is_never_reached(station_context: Contexts) -> None:
     assert "vsm_field shows 0 0.5 s after it was set to 1.9" in failure.reason
 
 
+@pytest.mark.slow
 def test_a_reading_that_is_not_new(station_context: Contexts) -> None:
     steps = [{"read": "vsm"}, {"wait": 0.5}, {"read": "vsm"}]
     (failure,) = _measured(station_context({"steps": steps}, device={"max_age": 0.2}, faults={"read": {"2": "stale"}}))
@@ -108,6 +113,7 @@ def test_a_reading_that_is_not_new(station_context: Contexts) -> None:
     assert "older than the question (stale)" in failure.reason
 
 
+@pytest.mark.slow
 def test_beyond_a_limit_nothing_is_sent(station_context: Contexts, tmp_path: Path) -> None:
     step = {"set": "vsm", "to": 2.5}
     context = station_context({"steps": [step]}, faults_file=str(tmp_path / "count"))
@@ -117,6 +123,7 @@ def test_beyond_a_limit_nothing_is_sent(station_context: Contexts, tmp_path: Pat
     assert (tmp_path / "count.set").stat().st_size == 1  # the safe state, and nothing before it
 
 
+@pytest.mark.slow
 def test_it_goes_on_when_the_loop_ends_and_is_found_again(station_context: Contexts) -> None:
     steps = [{"wait": 1.0}, {"read": "vsm"}]
     context = station_context({"steps": steps})
@@ -148,6 +155,7 @@ def _killed(context: SlotContext, request: Any) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_cut_short_it_is_unknown_and_not_repeated(station_context: Contexts, tmp_path: Path) -> None:
     context = station_context({"steps": [{"set": "vsm", "to": 1.0}, {"wait": 60.0}]}, faults_file=str(tmp_path / "n"))
     request = request_at(context, (0.5,))
@@ -161,6 +169,7 @@ def test_cut_short_it_is_unknown_and_not_repeated(station_context: Contexts, tmp
     assert (tmp_path / "n.stop").stat().st_size >= 1
 
 
+@pytest.mark.slow
 def test_cut_short_it_is_repeated_where_that_is_allowed(station_context: Contexts) -> None:
     context = station_context({"steps": [{"wait": 2.0}, {"read": "vsm"}], "repeatable": True})
     request = request_at(context, (0.5,))
@@ -171,6 +180,7 @@ def test_cut_short_it_is_repeated_where_that_is_allowed(station_context: Context
     assert isinstance(result, Result)
 
 
+@pytest.mark.slow
 def test_cancelled_it_stops_within_a_moment(station_context: Contexts) -> None:
     context = station_context({"steps": [{"wait": 600.0}]})
     station = Station(context)

@@ -13,4 +13,6 @@ class TestGaussmeter(DeviceSuite):
 
     @pytest.fixture
     def device(self):
-        return Gaussmeter("gaussmeter", port=int(os.environ["PORT"]))
+        gaussmeter = Gaussmeter("gaussmeter", port=int(os.environ["PORT"]))
+        yield gaussmeter
+        gaussmeter.close()

@@ -56,5 +56,10 @@ class Gaussmeter:
         """The field's unit."""
         return {f"{self.name}_field": {"source": "scpi:MEAS:FIELD?", "dtype": "number", "shape": [], "units": "T"}}
 
+    def close(self) -> None:
+        """Let go of the instrument."""
+        self._lines.close()
+        self._socket.close()
+
     def _send(self, line: str) -> None:
         self._socket.sendall(line.encode("ascii") + b"\n")
