@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from adapters.dft import abinit, akaikkr, elk, espresso, espresso_text, vasp, vasp_outcar
+from adapters.dft import abinit, akaikkr, calculation_table, elk, espresso, espresso_text, vasp, vasp_outcar
 from adapters.dft.compressed import head
 from adapters.dft.guard import only_rejections
 from adapters.dft.rejected import NoCalculation, RejectedCalculation, SeveralCalculations
@@ -22,6 +22,7 @@ FORMS: tuple[Form, ...] = (
     elk.FORM,
     akaikkr.FORM,
     abinit.FORM,
+    calculation_table.FORM,
 )
 """Every code whose output is read. A new one: write its file, add its form here."""
 

@@ -122,7 +122,9 @@ class DftFolder:
             raise AdapterError(f"slot {self._context.slot!r}: {error}") from error
 
     def _placed(self, calculation: Calculation) -> Result | Failure:
-        key, where = content_key(*sorted(calculation.files.values())), self._where(calculation.path)
+        # The rows of a table share their file.
+        key = content_key(*sorted(calculation.files.values()), calculation.formula, calculation.moment_per_cell)
+        where = self._where(calculation.path)
         try:
             place = self._context.space.point_of(calculation.composition)
             return result_of(self._context, calculation, place, None, key, where)

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from adapters.dft.calculation_table import read_calculation_table
 from adapters.dft.detect import main_files
 from adapters.dft.reading import read_calculation
 from adapters.dft.rejected import RejectedCalculation, SeveralCalculations
@@ -59,7 +60,7 @@ def read_folder(folder: Path) -> list[Outcome]:
     try:
         return [read_calculation(folder)]
     except SeveralCalculations:
-        return [_outcome(file) for _, file in main_files(folder)]
+        return [outcome for _, file in main_files(folder) for outcome in _outcomes(file)]
     except RejectedCalculation as refusal:
         return [refusal]
 
@@ -68,11 +69,20 @@ def _read_chunk(folders: list[Path]) -> list[list[Outcome]]:
     return [read_folder(folder) for folder in folders]
 
 
-def _outcome(file: Path) -> Outcome:
+def _outcomes(file: Path) -> list[Outcome]:
     try:
-        return read_calculation(file)
+        return [read_calculation(file)]
+    except SeveralCalculations:
+        return _rows(file)
     except RejectedCalculation as refusal:
-        return refusal
+        return [refusal]
+
+
+def _rows(table: Path) -> list[Outcome]:
+    try:
+        return list(read_calculation_table(table))
+    except RejectedCalculation as refusal:
+        return [refusal]
 
 
 def _carefully(units: Sequence[Unit]) -> Iterator[Read]:

@@ -93,8 +93,10 @@ def _summed(folder: Path, found: dict[Path, list[Outcome]], waiting: list[Path],
 
 def _distinct(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Drop what was met twice: a code's file in a subfolder belongs to the folder above as well."""
-    seen: dict[tuple[type, str], Outcome] = {}
+    seen: dict[tuple[str | float, ...], Outcome] = {}
     for outcome in outcomes:
-        where = outcome.path if isinstance(outcome, Calculation) else outcome.file
-        seen.setdefault((type(outcome), where), outcome)
+        if isinstance(outcome, Calculation):
+            seen.setdefault((outcome.path, outcome.formula, outcome.moment_per_cell, outcome.volume), outcome)
+        else:
+            seen.setdefault((type(outcome).__name__, outcome.file, outcome.reason), outcome)
     return list(seen.values())
