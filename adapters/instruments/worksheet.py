@@ -1,0 +1,324 @@
+"""``worksheet``: people who synthesize and measure, and the files that they bring.
+
+``douka worksheet CAMPAIGN`` writes what is asked; filled worksheets and measurement files come back by a drop folder.
+What was answered once is kept beside the history, so that a worksheet that is edited or lost later changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, NonNegativeFloat, PositiveFloat
+
+from adapters.magnetometry import RejectedMeasurement
+from adapters.magnetometry.text import read_text
+from adapters.options import Options, parse_options
+from adapters.worksheets.answer import Answer, hand_over, spooled
+from adapters.worksheets.checking import WRONG, Checker, molar_mass
+from adapters.worksheets.filled import SUFFIXES, RejectedWorksheet, Row, is_worksheet, read_sheet
+from adapters.worksheets.reducing import Reduced, reduced
+from loop.errors import AdapterError, RejectedError
+from loop.protocols import API_VERSION, SlotContext
+from loop.records import Failure, Provenance, Request, Result, Sample, content_key, sample_id
+
+_WAITING = "waiting for a filled worksheet or a measurement file"
+_MEASUREMENTS = (".dat", ".csv", ".txt", ".tsv", ".gz")
+Stamp = tuple[int, int]
+
+
+class WorksheetOptions(Options):
+    """Options of people.
+
+    Parameters
+    ----------
+    folder
+        The drop folder, relative to the campaign's; made if it does not exist.
+    quiet_seconds
+        A file is left alone until it has not changed for this long.
+    temperature
+        In K: the curve M(H) of a measurement file that is meant, where it holds several.
+    """
+
+    folder: Annotated[str, Field(min_length=1)] = "worksheets"
+    quiet_seconds: NonNegativeFloat = 10.0
+    temperature: PositiveFloat | None = None
+
+
+class Worksheet:
+    """A drop folder of filled worksheets (CSV), and of measurement files named after their request.
+
+    A row answers the request whose id it names, if it is complete and plausible; else what is missing is said when the
+    adapter is polled, and the row is read again when the file has changed. The first complete answer counts.
+
+    Parameters
+    ----------
+    context
+        See :class:`~loop.protocols.SlotContext`.
+
+    Raises
+    ------
+    CampaignError
+        Where the options are unusable.
+    AdapterError
+        Where the drop folder cannot be made.
+    """
+
+    API_VERSION = API_VERSION
+
+    def __init__(self, context: SlotContext) -> None:
+        self._context = context
+        self._options = parse_options(WorksheetOptions, context)
+        self._folder = context.folder / self._options.folder
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AdapterError(
+                f"slot {context.slot!r}: cannot make the drop folder {self._folder} ({error})"
+            ) from error
+        self._wanted: dict[str, Request] = {}
+        self._words: dict[str, str] = {}
+        self._seen: dict[Path, Stamp] = {}
+        self._read: dict[Path, tuple[Stamp, Reduced | RejectedMeasurement]] = {}
+
+    def submit(self, request: Request) -> None:
+        """Take note of a request; people see it in the next worksheet that is written."""
+        self._wanted[request.id] = request
+
+    def poll(self) -> Mapping[str, str]:
+        """A request is done once a complete row, or a file that can be read, is in the folder."""
+        done = {item.request_id for item in self.collect()}
+        return {name: "done" if name in done else self._words.get(name, _WAITING) for name in self._wanted}
+
+    def collect(self) -> Iterable[Result | Failure]:
+        """Read what is quiet, keep what is complete, and hand over all that is kept."""
+        self._words = {}
+        refused = self._take_in()
+        found: list[Result | Failure] = []
+        for answer in spooled(self._context.state).values():
+            request = self._wanted.get(answer.request_id or "")
+            if answer.request_id is None or request is not None:
+                found.append(answer.item(self._context, request))
+        return [*found, *refused]
+
+    def cancel(self, request_id: str) -> None:
+        """Give up on a request."""
+        self._wanted.pop(request_id, None)
+
+    def _take_in(self) -> list[Failure]:
+        refused: list[Failure] = []
+        answered = spooled(self._context.state)
+        checker = Checker(self._context, self._options.temperature, self._is_quiet, datetime.now(UTC).date())
+        for file in self._files():
+            if file.suffix.lower() in SUFFIXES and is_worksheet(file):
+                try:
+                    for row in read_sheet(file):
+                        refused += self._row(row, checker, answered)
+                except RejectedWorksheet as refusal:
+                    refused.append(self._refusal(refusal))
+            else:
+                refused += self._file(file, answered)
+        return refused
+
+    def take(self, file: Path) -> dict[str, str]:
+        """Take in one filled worksheet at once, wherever it lies.
+
+        Parameters
+        ----------
+        file
+            A worksheet.
+
+        Returns
+        -------
+        dict
+            A word for each row that is filled in, by its request: ``taken``, or what is wrong with it.
+
+        Raises
+        ------
+        RejectedWorksheet
+            Where it is no worksheet.
+        """
+        answered = spooled(self._context.state)
+        checker = Checker(self._context, self._options.temperature, Path.is_file, datetime.now(UTC).date())
+        self._words = {}
+        verdicts: dict[str, str] = {}
+        for row in read_sheet(file):
+            name = row.text("request")
+            if not row.is_filled:
+                continue
+            if name not in self._wanted:
+                verdicts[name] = f"line {row.line}: no such request is open"
+                continue
+            refused = self._row(row, checker, answered)
+            verdicts[name] = refused[0].reason if refused else self._words.get(name, "taken")
+        return verdicts
+
+    def _files(self) -> list[Path]:
+        """Files that have come to rest, in a reproducible order; none while the drop folder is away (a share, say)."""
+        try:
+            entries = sorted(entry for entry in self._folder.iterdir() if not entry.name.startswith((".", "~")))
+        except OSError:
+            return []
+        return [entry for entry in entries if entry.is_file() and self._is_quiet(entry)]
+
+    def _is_quiet(self, file: Path) -> bool:
+        """Whether a file has not changed for a while, nor since the last look: some copies keep the old time."""
+        try:
+            status = file.stat()
+        except OSError:
+            return False
+        stamp = (status.st_size, status.st_mtime_ns)
+        changed = self._seen.get(file, stamp) != stamp
+        self._seen[file] = stamp
+        now = time.time()
+        last = max((moment for moment in (status.st_mtime, status.st_ctime) if moment <= now), default=now)
+        return not changed and now - last >= self._options.quiet_seconds
+
+    def _row(self, row: Row, checker: Checker, answered: dict[str, Answer]) -> list[Failure]:
+        name = row.text("request")
+        request = self._wanted.get(name)
+        if not row.is_filled or request is None:
+            return []
+        try:
+            answer = checker.answer(row, request)
+        except WRONG as error:
+            self._words.setdefault(name, f"waiting: {row.file.name}, line {row.line}: {error}")
+            return []
+        return self._keep(answer, answered)
+
+    def _file(self, file: Path, answered: dict[str, Answer]) -> list[Failure]:
+        """A measurement whose name begins with the id of a request."""
+        request = self._request_of(file)
+        if request is None and file.suffix.lower() in SUFFIXES and self._names_a_request(file):
+            return [self._refusal(_without_heading(file))]
+        if request is None or request.id in answered:
+            return []
+        outcome = self._reduced(file, request)
+        if isinstance(outcome, RejectedMeasurement):
+            self._words.setdefault(request.id, f"waiting: {file.name}: {outcome.reason}. {outcome.remedy}")
+            return []
+        return self._keep(answer_of(outcome, file, self._context, request), answered)
+
+    def _request_of(self, file: Path) -> Request | None:
+        if not any(file.name.lower().endswith(suffix) for suffix in _MEASUREMENTS):
+            return None
+        named = [r for name, r in self._wanted.items() if file.name.startswith(name)]
+        # Of 000001-lab-1 and 000001-lab-12 the longer is meant.
+        best = max(named, key=lambda request: len(request.id), default=None)
+        return best if best is not None and not file.name[len(best.id) :][:1].isdigit() else None
+
+    def _names_a_request(self, file: Path) -> bool:
+        try:
+            text = "\n".join(read_text(file).lines)
+        except RejectedMeasurement:
+            return False
+        return any(name in text for name in self._wanted)
+
+    def _reduced(self, file: Path, request: Request) -> Reduced | RejectedMeasurement:
+        stamp = self._seen[file]
+        if file not in self._read or self._read[file][0] != stamp:
+            mass = molar_mass(self._context, request.x)
+            try:
+                outcome: Reduced | RejectedMeasurement = reduced(
+                    file, self._context.unit, molar_mass=mass, temperature=self._options.temperature
+                )
+            except RejectedMeasurement as refusal:
+                outcome = refusal
+            self._read[file] = (stamp, outcome)
+        return self._read[file][1]
+
+    def _keep(self, answer: Answer, answered: dict[str, Answer]) -> list[Failure]:
+        before = answered.get(answer.name)
+        if before is None:
+            hand_over(self._context.state, answer)
+            answered[answer.name] = answer
+            return []
+        if before.provenance.key == answer.provenance.key:
+            return []
+        where = f"{answer.provenance.file} {answer.provenance.locator}".strip()
+        return [
+            Failure(
+                request_id=None,
+                target=self._context.target,
+                label=answer.name,
+                reason=f"{where}: {answer.name} was answered before, and otherwise ({before.provenance.file})",
+                remedy="The first answer counts; take it back with douka retract if it is wrong.",
+                provenance=answer.provenance,
+            )
+        ]
+
+    def _refusal(self, refusal: RejectedError) -> Failure:
+        where = os.path.relpath(refusal.file, self._context.folder)
+        return Failure(
+            request_id=None,
+            target=self._context.target,
+            label=Path(refusal.file).name,
+            reason=f"{where}: {refusal.reason}",
+            remedy=refusal.remedy,
+            provenance=Provenance(key=content_key(where, refusal.reason), adapter=self._context.slot, file=where),
+        )
+
+
+def _without_heading(file: Path) -> RejectedWorksheet:
+    try:
+        read_sheet(file)
+    except RejectedWorksheet as refusal:
+        return refusal
+    return RejectedWorksheet(file, "changed while it was read", "Leave it as it is.")
+
+
+def answer_of(
+    found: Reduced,
+    file: Path,
+    context: SlotContext,
+    request: Request | None,
+    *,
+    x: tuple[float, ...] | None = None,
+    sample: Sample | None = None,
+    person: str = "",
+    note: str = "",
+) -> Answer:
+    """Make the answer of a measurement file.
+
+    Parameters
+    ----------
+    found
+        What it says, in the slot's unit.
+    file
+        Of the magnetometer.
+    context
+        Of the slot.
+    request
+        The request it answers; None where nobody asked, and then there must be a point.
+    x
+        Realised point, where it is not the requested one.
+    sample
+        What was measured; by default the sample of the request.
+    person, note
+        Who, and what else is to be said.
+    """
+    own = Sample(id=sample_id(request.id)) if request is not None else Sample()
+    known = sample or own
+    said = (found.method, *found.measurement.remarks, note)
+    return Answer(
+        request_id=None if request is None else request.id,
+        value=found.value,
+        unit=context.unit,
+        uncertainty=found.uncertainty,
+        x=x,
+        sample=known,
+        provenance=Provenance(
+            key=content_key(context.target, found.measurement.sha256, found.value, *(x or ())),
+            adapter=context.slot,
+            file=file.name,
+            file_sha256=found.measurement.sha256,
+            locator=found.measurement.mode.value,
+            person=person,
+            sample=known.laboratory_id or known.id or found.measurement.specimen.name,
+            note="; ".join(part for part in said if part),
+        ),
+    )

@@ -1,0 +1,149 @@
+"""An answer to a request, kept until its cycle is sealed and after."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from loop.errors import AdapterError
+from loop.protocols import SlotContext
+from loop.records import Failure, Provenance, Request, Result, Sample
+
+ANSWERS = "answers"
+"""Folder of the answers, in a slot's own."""
+
+_SUFFIX = ".answer.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A value with all that is said of it, or the reason why there is none.
+
+    Parameters
+    ----------
+    request_id
+        The request it answers; None for a value nobody asked for, which must have a point.
+    value, unit, uncertainty
+        In the slot's unit; the value is None where the request failed.
+    x
+        Realised point; None where it is taken to be the one asked for.
+    sample
+        What was made and measured.
+    failure
+        Why there is no value; empty where there is one.
+    provenance
+        Where it comes from.
+    """
+
+    request_id: str | None
+    value: float | None
+    unit: str
+    provenance: Provenance
+    uncertainty: float | None = None
+    x: tuple[float, ...] | None = None
+    sample: Sample = field(default_factory=Sample)
+    failure: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is kept under: one answer a request."""
+        return self.request_id or self.provenance.key
+
+    def item(self, context: SlotContext, request: Request | None) -> Result | Failure:
+        """Hand it to the loop.
+
+        Parameters
+        ----------
+        context
+            Of the slot.
+        request
+            The request it answers, or None.
+        """
+        x = self.x if self.x is not None else request.x if request is not None else ()
+        if self.value is None:
+            label = request.label if request is not None else self.provenance.file
+            return Failure(
+                request_id=self.request_id,
+                target=context.target,
+                label=label,
+                reason=self.failure,
+                remedy="Ask again, or for another sample.",
+                provenance=self.provenance,
+            )
+        return Result(
+            request_id=self.request_id,
+            target=context.target,
+            x=x,
+            value=self.value,
+            unit=self.unit,
+            uncertainty=self.uncertainty,
+            label=context.space.label(x),
+            provenance=self.provenance,
+            sample=self.sample,
+        )
+
+
+def hand_over(state: Path, answer: Answer) -> Path:
+    """Keep an answer for the loop: durable before it is believed, and never replaced.
+
+    Parameters
+    ----------
+    state
+        The slot's own folder, kept with the history.
+    answer
+        What to keep.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    AdapterError
+        Where another answer to the request is kept already, or the folder cannot be written.
+    """
+    folder = state / ANSWERS
+    file = folder / (answer.name + _SUFFIX)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if file.exists():
+            if _read(file).provenance.key == answer.provenance.key:
+                return file
+            raise AdapterError(f"{answer.name} is answered already ({file}): retract that first, or ask again")
+        temporary = file.with_name(f".{file.name}.{os.getpid()}")
+        with temporary.open("w", encoding="utf-8") as stream:
+            json.dump(asdict(answer), stream, ensure_ascii=False, indent=1)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.rename(file)
+    except OSError as error:
+        raise AdapterError(f"{file}: cannot be written ({error.strerror})") from error
+    return file
+
+
+def spooled(state: Path) -> dict[str, Answer]:
+    """Read the answers that are kept, by name.
+
+    Parameters
+    ----------
+    state
+        The slot's own folder.
+    """
+    files = sorted((state / ANSWERS).glob(f"[!.]*{_SUFFIX}"))
+    return {file.name.removesuffix(_SUFFIX): _read(file) for file in files}
+
+
+def _read(file: Path) -> Answer:
+    content = json.loads(file.read_text(encoding="utf-8"))
+    sample = content.pop("sample")
+    errors = sample.pop("x_uncertainty")
+    provenance = Provenance(**content.pop("provenance"))
+    x = content.pop("x")
+    return replace(
+        Answer(**content, provenance=provenance),
+        x=None if x is None else tuple(x),
+        sample=Sample(**sample, x_uncertainty=None if errors is None else tuple(errors)),
+    )

@@ -1,0 +1,91 @@
+"""``douka worksheet``: what is asked of people, and what they bring back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from adapters.instruments.worksheet import Worksheet
+from adapters.worksheets import sheet_of
+from flows.cli.output import console, print_table
+from flows.cli.places import Place, find_place
+from flows.cli.takein import slot_context, take_in
+from loop.campaign import Campaign
+from loop.errors import CampaignError, DataError
+from loop.history import History
+from loop.records import Request
+from loop.state import fold
+
+ADAPTER = "worksheet"
+
+
+def worksheet_command(name: str, history: Path | None, out: Path | None, take: Path | None, separator: str) -> None:
+    """Write a worksheet of the open requests, or take in a filled one."""
+    place = find_place(name, history)
+    campaign = Campaign.load(place.campaign)
+    slots = slots_of(campaign)
+    asked = [request for request in open_requests(place) if request.adapter in slots]
+    if take is not None:
+        _take(campaign, place, asked, take, slots)
+    else:
+        _write(campaign, place, asked, out or Path(f"{place.name}-worksheet.csv"), separator)
+
+
+def slots_of(campaign: Campaign) -> list[str]:
+    """Names of the slots that people answer.
+
+    Raises
+    ------
+    CampaignError
+        Where there is none.
+    """
+    found = [slot.table.name for slot in campaign.slots if slot.table.adapter == ADAPTER]
+    if not found:
+        raise CampaignError(
+            f"{campaign.folder / 'campaign.toml'}: no slot has adapter = {ADAPTER!r}, so nothing is asked of people"
+        )
+    return found
+
+
+def open_requests(place: Place) -> list[Request]:
+    """What is asked and not answered; nothing where the campaign has not run."""
+    if not History.exists(place.history):
+        return []
+    with History.open(place.history) as kept:
+        return fold(kept.records()).open_requests
+
+
+def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, separator: str) -> None:
+    if not asked:
+        raise DataError(
+            f"{place.name} asks nothing of people now; douka run {place.name} --once makes the next requests"
+        )
+    if separator not in {",", ";", "\t"}:
+        raise DataError(f"--separator {separator!r}: expected , or ; or a tab")
+    try:
+        out.write_bytes(sheet_of(asked, campaign, separator))
+    except OSError as error:
+        raise DataError(f"{out}: cannot be written ({error.strerror}); choose another file with --out") from error
+    console.print(
+        f"{out}: {len(asked)} requests; fill in and bring back: douka worksheet {place.name} --take FILE", markup=False
+    )
+
+
+def _take(campaign: Campaign, place: Place, asked: list[Request], file: Path, slots: list[str]) -> None:
+    verdicts: dict[str, str] = {}
+    for slot in slots:
+        adapter = Worksheet(slot_context(campaign, place, slot))
+        for request in asked:
+            if request.adapter == slot:
+                adapter.submit(request)
+        found = adapter.take(file)
+        mine = {request.id for request in asked if request.adapter == slot}
+        verdicts |= {name: word for name, word in found.items() if name in mine or name not in verdicts}
+    print_table("Taken from the worksheet", ("request", "verdict"), [*verdicts.items()])
+    if not verdicts:
+        console.print("no row is filled in")
+    if "taken" in verdicts.values():
+        take_in(campaign, place)
+    if any(word != "taken" for word in verdicts.values()):
+        raise typer.Exit(1)
