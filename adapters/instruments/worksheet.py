@@ -301,7 +301,7 @@ def answer_of(
     person, note
         Who, and what else is to be said.
     """
-    own = Sample(id=sample_id(request.id)) if request is not None else Sample()
+    own = Sample(id=sample_id(request.repeats or request.id)) if request is not None else Sample()
     known = sample or own
     said = (found.method, *found.measurement.remarks, note)
     return Answer(

@@ -161,7 +161,7 @@ class Checker:
             if found is not None and not 0 <= found <= 100:
                 raise ValueError(f"{name!r} is {found:g}, expected 0 to 100")
         sample = Sample(
-            id=sample_id(request.id),
+            id=sample_id(request.repeats or request.id),
             laboratory_id=row.text(h.LABORATORY_SAMPLE),
             parent=row.text(h.PARENT),
             position=row.text(h.POSITION),

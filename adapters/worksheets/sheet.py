@@ -51,9 +51,9 @@ def _elements(campaign: Campaign) -> list[str]:
 
 
 def _given(request: Request, campaign: Campaign) -> dict[str, str]:
-    row = {h.REQUEST: request.id, h.SAMPLE: sample_id(request.id), h.WHAT: request.label}
+    row = {h.REQUEST: request.id, h.SAMPLE: sample_id(request.repeats or request.id), h.WHAT: request.label}
     row |= {name: f"{v:g}" if isinstance(v, float) else v for name, v in campaign.space.written(request.x).items()}
-    if campaign.synthesis is None:
+    if campaign.synthesis is None or request.repeats:
         return row
     try:
         grams = campaign.synthesis.weigh_out(request.x).grams

@@ -167,7 +167,7 @@ def _reduced(file: Path, stated: Stated, goal: Goal | None) -> Reduced:
 
 
 def _answer(found: Reduced, file: Path, goal: Goal, stated: Stated) -> Answer:
-    own = sample_id(goal.request.id) if goal.request is not None else ""
+    own = sample_id(goal.request.repeats or goal.request.id) if goal.request is not None else ""
     return answer_of(
         found,
         file,
