@@ -12,48 +12,49 @@ import pytest
 import flows.cli.comparing
 
 RULES = ("--rules", "ucb+max_uncertainty", "--seeds", "2", "--measurements", "3")
-
-
-@pytest.fixture
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Starting processes takes seconds; what they do is the same."""
-    monkeypatch.setattr(flows.cli.comparing, "in_processes", _one_after_the_other)
+WAYS = ["ucb+max_uncertainty", "at random", "experiments only", "calculations only"]
 
 
 def _one_after_the_other(work: Callable, jobs: list, **_: object) -> list:
+    """Starting processes takes seconds; what they do is the same."""
     return [work(job) for job in jobs]
 
 
-def test_numbers_do_not_depend_on_the_number_of_processes(
-    douka: Callable, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_processes_and_this_one_find_the_same(
+    douka: Callable, tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = douka("backtest", str(tiny_folder), *RULES, "--processes", "2", "--json")
+    """Numbers do not depend on the number of processes; tables, figure, data and JSON tell the same."""
+    drawn = [tmp_path / name for name in ("regret.png", "regret-too.svg")]
+    ended = douka("backtest", str(tiny_folder), *RULES, "--processes", "2", "--json", "--figure", str(drawn[0]))
     assert ended.code == 0, ended.err
-    monkeypatch.setattr(flows.cli.comparing, "in_processes", _one_after_the_other)
-    assert douka("backtest", str(tiny_folder), *RULES, "--json").out == ended.out
     found = json.loads(ended.out)
-    assert list(found["settings"]) == ["ucb+max_uncertainty", "at random", "experiments only", "calculations only"]
+    assert list(found["settings"]) == WAYS
     assert (found["candidates"], found["measurements"], len(found["pairs"])) == (8, 3, 6)
     for setting in found["settings"].values():
         assert [each["seed"] for each in setting["courses"]] == [0, 1]
         assert all(len(each["regret"]) == len(each["spent"]) <= 3 for each in setting["courses"])
 
+    names: list[str] = []
 
-@pytest.mark.usefixtures("in_this_process")
-def test_tables_figure_and_data(douka: Callable, tiny_folder: Path, tmp_path: Path) -> None:
-    file = tmp_path / "regret.svg"
-    ended = douka("backtest", str(tiny_folder), *RULES, "--figure", str(file))
+    def here(work: Callable, jobs: list, *, named: Callable, **_: object) -> list:
+        names.extend(named(job) for job in jobs)
+        return _one_after_the_other(work, jobs)
+
+    monkeypatch.setattr(flows.cli.comparing, "in_processes", here)
+    ended = douka("backtest", str(tiny_folder), *RULES, "--figure", str(drawn[1]))
     assert ended.code == 0, ended.err
-    for words in ("4 ways of choosing", "chance needs", "In pairs", "calculations only", "μB/f.u.", "sign test"):
+    assert f"{tiny_folder.name}, rule 'ucb+max_uncertainty', seed 1" in names
+    for words in ("4 ways of choosing", "chance needs", "In pairs", "[quartiles]", "μB/f.u.", "sign test", *WAYS):
         assert words in ended.out
-    drawing = file.read_text(encoding="utf-8")
-    for words in ("ucb+max_uncertainty", "at random", "measurements", "μB/f.u.", "middle half", "3 % of the best"):
+    for setting in found["settings"].values():
+        assert f"{setting['mean_regret']:.3g}" in ended.out
+    drawing = drawn[1].read_text(encoding="utf-8")
+    for words in ("measurements", "μB/f.u.", "middle half", "3 % of the best", *WAYS):
         assert words in drawing
-    with file.with_suffix(".csv").open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    assert {row["series"] for row in rows} == {
-        "ucb+max_uncertainty", "at random", "experiments only", "calculations only",
-    }  # fmt: skip
+    data = [file.with_suffix(".csv").read_text(encoding="utf-8") for file in drawn]
+    assert data[0] == data[1]
+    rows = list(csv.DictReader(data[0].splitlines()))
+    assert {row["series"] for row in rows} == set(WAYS)
     assert all(float(row["lower"]) <= float(row["y"]) <= float(row["upper"]) for row in rows if row["lower"])
 
 
@@ -96,16 +97,3 @@ def test_interrupted(douka: Callable, tiny_folder: Path, monkeypatch: pytest.Mon
     ended = douka("backtest", str(tiny_folder), *RULES)
     assert ended.code == 130
     assert "nothing was written" in ended.err
-
-
-def test_what_fails_is_named(douka: Callable, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    named: list[str] = []
-
-    def kept(work: Callable, jobs: list, *, named: Callable, **_: object) -> list:
-        names.extend(named(job) for job in jobs)
-        return _one_after_the_other(work, jobs)
-
-    names = named
-    monkeypatch.setattr(flows.cli.comparing, "in_processes", kept)
-    assert douka("backtest", str(tiny_folder), *RULES).code == 0
-    assert f"{tiny_folder.name}, rule 'ucb+max_uncertainty', seed 1" in names

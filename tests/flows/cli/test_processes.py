@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import operator
+import os
 import time
+from concurrent.futures import Future
 from multiprocessing import active_children
 
 import pytest
 
 import flows.cli.processes as module
 from flows.cli.processes import in_processes
-from loop.campaign import Campaign
-from loop.errors import CampaignError
+from loop.errors import CampaignError, PluginError
 
 
 def test_results_stand_in_the_order_of_the_jobs_and_failures_are_named() -> None:
-    assert in_processes(operator.neg, [3, 1, 2], named=str, processes=2) == [-3, -1, -2]
+    assert in_processes(abs, [-3, -1, -2], named=str, processes=2) == [3, 1, 2]
     with pytest.raises(RuntimeError, match=r"job 'x': TypeError"):
-        in_processes(operator.neg, ["x"], named=lambda job: f"job {job!r}")
+        in_processes(abs, ["x"], named=lambda job: f"job {job!r}")
 
 
-def test_bad_input_stays_bad_input(tmp_path: object) -> None:
-    with pytest.raises(CampaignError, match=r"seed 7: .*campaign\.toml: cannot be read"):
-        in_processes(Campaign.load, [tmp_path], named=lambda _: "tiny, rule 'ucb', seed 7")
+def test_bad_input_stays_bad_input() -> None:
+    ended: Future[None] = Future()
+    ended.set_exception(PluginError("there is no pair of rules 'nix'"))
+    with pytest.raises(CampaignError, match=r"tiny, rule 'ucb', seed 7: there is no pair of rules 'nix'"):
+        module._result(ended, "tiny, rule 'ucb', seed 7")
 
 
 def test_a_process_that_ends_is_named() -> None:
-    import os
-
     with pytest.raises(RuntimeError, match=r"killed, or out of memory.*job 3"):
         in_processes(os._exit, [3], named=lambda job: f"job {job}")
 

@@ -115,9 +115,9 @@ def test_random_is_chance(tiny: Campaign) -> None:
     """Best at the k-th of n draws with probability 1/n."""
     random = Setting("at random", "random", None)
     campaign, worth = campaign_of(tiny, random, 8), worth_of(tiny)
-    needed = [backtest(campaign, seed, worth.best, shuffled=True).needed for seed in range(25)]
+    needed = [backtest(campaign, seed, worth.best, shuffled=True).needed for seed in range(16)]
     assert None not in needed
-    assert np.mean([each for each in needed if each]) == pytest.approx(4.5, abs=4 * np.sqrt(63 / 12 / 25))
+    assert np.mean([each for each in needed if each]) == pytest.approx(4.5, abs=4 * np.sqrt(63 / 12 / 16))
 
 
 def test_calculations_only_asks_for_what_was_calculated_best(make_campaign: Callable) -> None:
