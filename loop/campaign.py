@@ -61,6 +61,7 @@ class PolicyTable(Table):
     rule: str | None = Field(None, description="a named pair of rules, such as 'source_rule'; excludes the two below")
     experiment: str | None = None
     calculation: str | None = None
+    polish: bool = Field(False, description="move the best candidates to the nearest optimum of the rule")
 
     @model_validator(mode="after")
     def _pair_or_parts(self) -> PolicyTable:

@@ -11,9 +11,10 @@ from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign, Slot
 from loop.objective import objective_of
 from loop.permitted import permitted
-from loop.policy import FittedBelief, Objective, Proposal, feasible, propose, rule_pair
+from loop.policy import FittedBelief, Objective, Proposal, feasible, propose, refined, rule_pair
 from loop.policy.rule import DEFAULT_PAIR
 from loop.records import Reason, Request, Source, Status
+from loop.refining import fresh, is_polished
 from loop.repeating import STANDARD, Repeat, repeats
 from loop.second_start import RULE as SECOND_START
 from loop.second_start import second_starts
@@ -62,6 +63,7 @@ def next_requests(
             belief = belief.conditioned(np.array([x]), slot.table.target) if belief else None
         X = X[[tuple(point) not in again for point in X.tolist()]] if again else X
         count = len(places) - len(again)
+        X = _with_polished(campaign, state, slot, belief, X, count, chosen, rng)
         proposals = _proposals(campaign, slot, _asking(campaign, state, slot, belief), X, count, rng)
         for proposal in proposals:
             belief = belief.conditioned(np.array([proposal.x]), proposal.target) if belief else None
@@ -170,6 +172,26 @@ def _asking(campaign: Campaign, state: State, slot: Slot, belief: FittedBelief |
     if belief is None or slot.source is not Source.EXPERIMENT or target == campaign.table.objective.target:
         return belief
     return belief.asking(target, _measured(state, target))
+
+
+def _with_polished(
+    campaign: Campaign, state: State, slot: Slot, belief: FittedBelief | None, X: np.ndarray, count: int,
+    chosen: list[Request], rng: np.random.Generator,
+) -> np.ndarray:  # fmt: skip
+    """Candidates, and where the campaign wants it the best of them polished; these come last."""
+    asking = _asking(campaign, state, slot, belief)
+    if belief is None or asking is None or count == 0 or len(X) == 0 or not is_polished(campaign, state, slot):
+        return X
+    objective, is_experiment = objective_of(campaign), slot.source is Source.EXPERIMENT
+    points = refined(
+        campaign.reach(slot.table.name), asking, X, count, rule=rule_of(campaign, slot.source),
+        target=slot.table.target, ranking=objective.target if is_experiment else slot.table.target,
+        sign=objective.sign, rng=rng,
+    )  # fmt: skip
+    points = fresh(campaign, state, slot, chosen, points)
+    if is_experiment and objective.constraints and len(points):
+        points = points[feasible(belief.plain(), points, objective.constraints)]
+    return np.vstack([X, points])
 
 
 def _places(

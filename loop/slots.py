@@ -11,6 +11,7 @@ from loop.campaign import Campaign, Slot
 from loop.errors import CampaignError, LimitError
 from loop.plugins import Plugin, plugin_named
 from loop.protocols import Counted, Retrospective, Simulator, SlotContext
+from loop.refining import ANYWHERE
 from loop.repeating import ANSWERS
 from loop.space import Space, scattered
 
@@ -63,7 +64,7 @@ def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict
     """Points each slot can be asked for: those its pool has within its reach, or points scattered over its reach.
 
     Where a slot repeats points and its pool holds only so many values of each, their number stands beside, under the
-    slot's name and :data:`~loop.repeating.ANSWERS`.
+    slot's name and :data:`~loop.repeating.ANSWERS`. :data:`~loop.refining.ANYWHERE` marks slots that list none.
 
     Raises
     ------
@@ -82,6 +83,7 @@ def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict
         else:
             rng = np.random.default_rng(campaign.table.seed)
             found[slot.table.name] = scattered(space, slot.table.candidates, rng)
+            found[slot.table.name + ANYWHERE] = np.ones(1)
         _require_permitted(campaign, slot, found[slot.table.name])
         if isinstance(adapter, Retrospective) and (slot.table.repeats or slot.table.standards):
             found[slot.table.name + ANSWERS] = _answers(adapter)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from loop.policy.belief import Belief, moments
-from loop.policy.max_uncertainty import deviation_alone
+from loop.policy.max_uncertainty import MaxUncertainty, deviation_alone
 from loop.policy.rule import Pick
 from loop.policy.shrinking import Shrinking
 from loop.policy.upper_confidence import UpperConfidenceBound
+
+if TYPE_CHECKING:
+    from loop.policy.refining import Surface
 
 
 class Alternating:
@@ -35,3 +40,8 @@ class Alternating:
         scores = (deviation_alone, self._ucb.score(belief, mean, target, sign))
         first = int(rng.integers(2))
         return [left.pick(scores[(first + turn) % 2]) for turn in range(min(count, len(X)))]
+
+    def surface(self, belief: Belief, X: np.ndarray, *, target: str, sign: float, rng: np.random.Generator) -> Surface:
+        """See :class:`~loop.policy.refining.Smooth`."""
+        rules = (MaxUncertainty(), self._ucb)
+        return rules[int(rng.integers(2))].surface(belief, X, target=target, sign=sign, rng=rng)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from loop.policy.belief import Belief, FittedBelief, moments
@@ -9,6 +11,9 @@ from loop.policy.improvement import bound, log_closeness, log_improvement
 from loop.policy.objective import Objective
 from loop.policy.rule import Pick, ranked
 from loop.policy.sought import sought
+
+if TYPE_CHECKING:
+    from loop.policy.refining import Surface
 
 SHORTLIST = 1024
 """Candidates at which the mixture is evaluated: those that may improve most by their mean and deviation."""
@@ -43,6 +48,12 @@ class ExpectedImprovement:
             scores[rows] = _acquisition(belief, X[rows], target, objective, best)
             picks.append(ranked(scores, [pick.index for pick in picks]))
         return picks
+
+    def surface(self, belief: Belief, X: np.ndarray, *, target: str, sign: float, rng: np.random.Generator) -> Surface:
+        """See :class:`~loop.policy.refining.Smooth`."""
+        objective = sought(belief, target, sign)
+        best = float(objective.utility(belief.mean(X, target)).max(initial=-np.inf))
+        return lambda P: _acquisition(belief, P, target, objective, best)
 
 
 def _acquisition(belief: Belief, X: np.ndarray, target: str, objective: Objective, best: float) -> np.ndarray:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from loop.policy.belief import Belief
 from loop.policy.rule import Pick, ranked
 from loop.policy.sought import sought
+
+if TYPE_CHECKING:
+    from loop.policy.refining import Surface
 
 
 class Greedy:
@@ -26,3 +31,8 @@ class Greedy:
         while len(picks) < min(count, len(X)):
             picks.append(ranked(acquisition, [pick.index for pick in picks]))
         return picks
+
+    def surface(self, belief: Belief, X: np.ndarray, *, target: str, sign: float, rng: np.random.Generator) -> Surface:
+        """See :class:`~loop.policy.refining.Smooth`."""
+        objective = sought(belief, target, sign)
+        return lambda P: objective.utility(belief.mean(P, target))

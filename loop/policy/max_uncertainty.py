@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from loop.policy.belief import Belief
 from loop.policy.rule import Pick
 from loop.policy.shrinking import Shrinking
+
+if TYPE_CHECKING:
+    from loop.policy.refining import Surface
 
 
 class MaxUncertainty:
@@ -24,6 +29,10 @@ class MaxUncertainty:
         """See :class:`~loop.policy.rule.Rule`."""
         left = Shrinking(belief, X, target)
         return [left.pick(deviation_alone) for _ in range(min(count, len(X)))]
+
+    def surface(self, belief: Belief, X: np.ndarray, *, target: str, sign: float, rng: np.random.Generator) -> Surface:
+        """See :class:`~loop.policy.refining.Smooth`."""
+        return lambda P: belief.deviation(P, target)
 
 
 def deviation_alone(deviation: np.ndarray, rows: np.ndarray) -> np.ndarray:  # noqa: ARG001

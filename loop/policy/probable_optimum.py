@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loop.policy.belief import Belief, FittedBelief
+from loop.policy.greedy import Greedy
 from loop.policy.objective import Objective
 from loop.policy.optimum import Optimum, optimum, shortlist
 from loop.policy.rule import Pick, ranked
 from loop.policy.sought import fitted, sought
+
+if TYPE_CHECKING:
+    from loop.policy.refining import Surface
 
 
 class ProbableOptimum:
@@ -42,6 +47,10 @@ class ProbableOptimum:
         tie = _tie_breaker(objective.utility(known.mean(X[search.rows], target))) - search.measured
         picks = _cover(search.near, search.left, tie, min(count, len(search.rows)))
         return [_named(pick, search.rows) for pick in picks]
+
+    def surface(self, belief: Belief, X: np.ndarray, *, target: str, sign: float, rng: np.random.Generator) -> Surface:
+        """See :class:`~loop.policy.refining.Smooth`: the prediction, whose optimum is a probable one."""
+        return Greedy().surface(belief, X, target=target, sign=sign, rng=rng)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from loop.policy.belief import Belief
 from loop.policy.rule import Pick, ranked
 from loop.policy.sought import fitted, sought
+
+if TYPE_CHECKING:
+    from loop.policy.refining import Surface
 
 
 class Thompson:
@@ -29,3 +34,8 @@ class Thompson:
         for drawn in utility.T:
             picks.append(ranked(drawn, [pick.index for pick in picks]))
         return picks
+
+    def surface(self, belief: Belief, X: np.ndarray, *, target: str, sign: float, rng: np.random.Generator) -> Surface:
+        """See :class:`~loop.policy.refining.Smooth`."""
+        curves, objective = fitted(belief, "thompson").draw(1, target, rng), sought(belief, target, sign)
+        return lambda P: np.asarray(objective.utility(curves.values(P))[:, 0])

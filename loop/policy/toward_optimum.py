@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from loop.policy.belief import Belief, FittedBelief
@@ -10,6 +12,9 @@ from loop.policy.objective import Objective
 from loop.policy.optimum import optimum
 from loop.policy.rule import Pick, ranked
 from loop.policy.sought import fitted, sought, sought_target
+
+if TYPE_CHECKING:
+    from loop.policy.refining import Surface
 
 SHORTLIST = 8192
 """Beyond so many candidates the later picks of a batch come from the best for the first pick and a spread over all."""
@@ -53,6 +58,13 @@ class TowardOptimum:
             gaussian = gaussian.conditioned(X[picks[-1].index], target)
             rows = _shortlist(scores, rows, max(SHORTLIST, count))
         return picks
+
+    def surface(self, belief: Belief, X: np.ndarray, *, target: str, sign: float, rng: np.random.Generator) -> Surface:
+        """See :class:`~loop.policy.refining.Smooth`."""
+        known = fitted(belief, "toward_optimum")
+        name, gaussian = sought_target(known), known.gaussian()
+        contrast = _contrast(known, X, name, sought(belief, name, sign), rng)
+        return lambda P: np.asarray(gaussian.explained(P, target, contrast) / gaussian.total(contrast))
 
 
 def _told(gaussian: Gaussian, X: np.ndarray, target: str, share: np.ndarray) -> np.ndarray:

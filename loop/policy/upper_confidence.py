@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from loop.policy.belief import Belief, moments
 from loop.policy.rule import Pick
 from loop.policy.shrinking import Score, Shrinking
 from loop.policy.sought import sought
+
+if TYPE_CHECKING:
+    from loop.policy.refining import Surface
 
 
 class UpperConfidenceBound:
@@ -45,5 +50,14 @@ class UpperConfidenceBound:
                 return objective.optimistic(mean[rows], self.multiple * deviation)
             # Inside the margin the distance is 0: what is left of the margin breaks the ties.
             return np.asarray(self.multiple * deviation - np.abs(mean[rows] - objective.value))
+
+        return bound
+
+    def surface(self, belief: Belief, X: np.ndarray, *, target: str, sign: float, rng: np.random.Generator) -> Surface:
+        """See :class:`~loop.policy.refining.Smooth`."""
+
+        def bound(P: np.ndarray) -> np.ndarray:
+            mean, deviation = moments(belief, P, target)
+            return self.score(belief, mean, target, sign)(deviation, np.arange(len(P)))
 
         return bound

@@ -38,6 +38,12 @@ def polish(space: Space, score: Score, x0: np.ndarray, *, steps: int = 50) -> np
     return np.array([_polished(space, score, x, steps) for x in np.asarray(x0, dtype=float)]).reshape(np.shape(x0))
 
 
+def _short(x: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Numbers that a person can read: five digits of each variable's range."""
+    unit = 10.0 ** np.floor(np.log10(width) - 5)
+    return np.asarray(np.round(x / unit) * unit)
+
+
 def _polished(space: Space, score: Score, x: np.ndarray, steps: int) -> np.ndarray:
     shape, width = Polytope.of(space), space.bounds[:, 1] - space.bounds[:, 0]
     free = np.array([variable.step is None for variable in space.variables])
@@ -70,6 +76,7 @@ def _polished(space: Space, score: Score, x: np.ndarray, steps: int) -> np.ndarr
     found = minimize(loss, start, method="SLSQP", bounds=bounds, constraints=linear, options={"maxiter": steps})
     if not np.isfinite(found.x).all():
         return x
-    end = Completion(space).snap(point(found.x)[None])
-    better = bool(space.allows(end)[0]) and float(score(end)[0]) > before
-    return np.asarray(end[0]) if better else x
+    # Short numbers where they are allowed; next to a constraint they may not be.
+    ends = Completion(space).snap(np.vstack([_short(point(found.x), width), point(found.x)]))
+    good = space.allows(ends) & (score(ends) > before)
+    return np.asarray(ends[np.argmax(good)]) if good.any() else x

@@ -1,0 +1,32 @@
+"""Candidates beside those of a slot that can answer anywhere: its rule's best, polished."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from loop.campaign import Campaign, Slot
+from loop.records import Request
+from loop.state import State
+
+ANYWHERE = ".anywhere"
+"""Ends the name that stands beside the candidates of a slot whose adapter lists no points of its own."""
+
+_NEAR = 1e-3
+"""Share of a variable's range below which two points are one experiment."""
+
+
+def is_polished(campaign: Campaign, state: State, slot: Slot) -> bool:
+    """Whether the campaign polishes, and the slot can be asked for points that are no candidates."""
+    return campaign.table.policy.polish and slot.table.name + ANYWHERE in state.candidates
+
+
+def fresh(campaign: Campaign, state: State, slot: Slot, chosen: list[Request], points: np.ndarray) -> np.ndarray:
+    """Those of the points (n, d) within the hard limits that are not next to one asked or measured already."""
+    target = slot.table.target
+    asked = [request.x for request in (*state.requests.values(), *chosen) if request.target == target]
+    asked += [observation.x for observation in state.values_of(target)]
+    low, high = campaign.space.bounds.T
+    known = np.array(asked).reshape(-1, len(low)) / (high - low)
+    scaled = points / (high - low)
+    near = [bool((np.abs(known - x) < _NEAR).all(axis=1).any()) for x in scaled]
+    return np.asarray(points[campaign.limits.allowed(points, slot.table.cost) & ~np.array(near, dtype=bool)])
