@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from loop.errors import CampaignError, CompositionError, DataError
@@ -32,6 +32,15 @@ def _by_hand(x: tuple[float, ...]) -> dict[str, float]:
 @given(x=POINTS)
 def test_amounts_are_those_of_the_formula(x: tuple[float, ...]) -> None:
     assert MAGNET.amounts(x) == pytest.approx(_by_hand(x), abs=1e-12)
+
+
+@settings(deadline=None)
+@given(x=POINTS)
+def test_every_point_is_a_composition_of_pymatgen(x: tuple[float, ...]) -> None:
+    found = MAGNET.composition(x)
+    present = {name: value for name, value in _by_hand(x).items() if value > 1e-6}
+    assert found.get_el_amt_dict() == pytest.approx(present, abs=1e-9)
+    assert found.num_atoms == pytest.approx(17, abs=1e-5)
 
 
 @given(x=POINTS, cells=st.sampled_from([0.25, 1, 2, 4, 8, 68]))
