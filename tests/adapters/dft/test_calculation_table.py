@@ -109,5 +109,5 @@ def test_a_scan_takes_every_row(tmp_path: Path) -> None:
     for file in (tmp_path / "tree").iterdir():
         os.utime(file, (then, then))
     found = scan(tmp_path / "tree", index=tmp_path / "index.sqlite", workers=1)
-    assert sorted(one.formula for one in found.accepted) == ["Fe2Co2", "Nd2Fe14B"]
+    assert sorted(one.formula for one in found.accepted) == ["Fe2Co2", "Nd2Fe14B1"]
     assert "line 4: volume" in found.rejected[0].reason
