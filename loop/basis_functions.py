@@ -7,17 +7,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from loop.assimilation import Basis, CategoryBasis, PolynomialBasis, ProductBasis, SineBasis
+from loop.assimilation import Basis, CategoryBasis, PolynomialBasis, ProductBasis, SineBasis, SubstitutionBasis
 from loop.campaign import Campaign
 from loop.errors import CampaignError
 from loop.space import Space, Variable
+
+RARE_EARTHS = frozenset(
+    ("Sc", "Y", "La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu")
+)
+"""Substituting one for another moves magnetization and Curie temperature less than substituting the 3d metal does."""
 
 
 def basis_of(campaign: Campaign) -> Basis:
     """The basis functions, on the box of the design space; categories come in by contrasts.
 
     Polynomials keep their bound on the total degree, to which a contrast counts 1. Sine functions are multiplied
-    with each other and with all contrasts (``decisions/0005-categories-by-contrasts.md``).
+    with each other and with all contrasts (``decisions/0005-categories-by-contrasts.md``). Substitutions among the rare
+    earths are the weak ones (``decisions/0007-substitutions-about-a-parent.md``).
 
     Raises
     ------
@@ -34,7 +40,7 @@ def basis_of(campaign: Campaign) -> Basis:
             descriptors.append([column])
     if len(factors) == 1:
         return factors[0]
-    return ProductBasis(factors, table.degree if table.basis == "polynomial" else None, descriptors)
+    return ProductBasis(factors, None if table.basis == "sine" else table.degree, descriptors)
 
 
 def active_functions(space: Space, active: Sequence[str] | str) -> tuple[str, ...] | str:
@@ -63,8 +69,13 @@ def _expanded(entry: str, categorical: dict[str, Variable]) -> list[str]:
     return ["*".join(parts) for parts in itertools.product(*choices)]
 
 
-def _numbers(space: Space, columns: list[int], kind: str, degree: int) -> PolynomialBasis | SineBasis:
+def _numbers(space: Space, columns: list[int], kind: str, degree: int) -> Basis:
     bounds = space.bounds[columns]
+    if kind == "substitution":
+        names = [space.names[column] for column in columns]
+        rare = space.formula.exchanging(RARE_EARTHS) if space.formula is not None else frozenset()
+        weak = [place for place, name in enumerate(names) if name in rare]
+        return SubstitutionBasis(len(columns), degree, bounds, names, weak=weak)
     if kind == "polynomial":
         return PolynomialBasis(len(columns), degree, bounds, [space.names[column] for column in columns])
     if not np.array_equal(bounds, np.tile([0.0, 1.0], (len(columns), 1))):

@@ -48,7 +48,7 @@ class TargetTable(Table):
 class ModelTable(Table):
     """``[model]``: how calculation and experiment are assimilated."""
 
-    basis: Literal["polynomial", "sine"] = "polynomial"
+    basis: Literal["polynomial", "sine", "substitution"] = "polynomial"
     degree: PositiveInt = Field(
         2, description="total degree of the polynomials, or number of sine functions a dimension"
     )

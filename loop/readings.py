@@ -62,8 +62,5 @@ def likely_mistakes(campaign: Campaign, state: State) -> Mapping[str, Alternativ
     except EstimationError:
         return {}
     with threadpool_limits(limits=1):
-        found = {
-            item.id: likely_mistake(reading_of(campaign, item), known, forecaster, item.z_score or 0.0)
-            for item in doubted
-        }
+        found = {item.id: likely_mistake(reading_of(campaign, item), known, forecaster) for item in doubted}
     return {key: guess for key, guess in found.items() if guess is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 MakeCampaign = Callable[..., Path]
@@ -110,3 +111,91 @@ def make_campaign(tmp_path: Path) -> MakeCampaign:
         return _write(tmp_path / name, *edits)
 
     return make
+
+
+MAGNETS = """
+title = "magnets, made up"
+seed = 1
+
+[space]
+formula = "(Nd{1-c}Ce{c})2(Fe{1-d}Co{d})14B"
+
+[space.variables]
+c = { bounds = [0, 1] }
+d = { bounds = [0, 1], description = "Co" }
+
+[targets.calculated]
+source = "calculation"
+unit = "muB/f.u."
+
+[targets.measured]
+source = "experiment"
+unit = "muB/f.u."
+parents = ["calculated"]
+
+[targets.Tc]
+source = "experiment"
+unit = "K"
+
+[model]
+basis = "substitution"
+degree = 2
+estimator = "map"
+
+[objective]
+target = "measured"
+
+[[simulators]]
+name = "cluster"
+adapter = "pool"
+target = "calculated"
+options = { table = "calculations.csv" }
+
+[[instruments]]
+name = "magnetometer"
+adapter = "archive"
+target = "measured"
+options = { table = "magnetization.csv" }
+
+[[instruments]]
+name = "balance"
+adapter = "archive"
+target = "Tc"
+options = { table = "curie.csv" }
+
+[stop]
+experiments = 5
+"""
+
+
+def magnet_truth(c: float, d: float) -> tuple[float, float]:
+    """M0 in muB/f.u. and Tc in K of the made-up magnets: Co lowers the one and raises the other."""
+    return 37.0 - 6.0 * c - 4.0 * d - 9.0 * d**2, 590.0 - 150.0 * c + 800.0 * d - 390.0 * d**2
+
+
+def magnet_value(c: float, d: float, temperature: float) -> float:
+    """M(T) of the made-up magnets by Kuz'min's law (s = 0.6, p = 5/2), written out."""
+    M0, Tc = magnet_truth(c, d)
+    tau = temperature / Tc
+    return M0 * max(1.0 - 0.6 * tau**1.5 - 0.4 * tau**2.5, 0.0) ** (1 / 3)
+
+
+@pytest.fixture(scope="session")
+def magnets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a campaign on made-up magnets, three tables with noise; for reading only."""
+    folder, rng = tmp_path_factory.mktemp("magnets"), np.random.default_rng(5)
+    shares = [(c, d) for c in (0.0, 0.5, 1.0) for d in np.linspace(0.0, 1.0, 8)]
+    calculated = [f"{c},{d},{magnet_truth(c, d)[0] + 4 - d + 0.05 * rng.normal():.4f},muB/f.u." for c, d in shares]
+    measured, curie = [], []
+    for k, (c, d) in enumerate(shares):
+        for T in (4.0, 300.0):
+            laboratory, shift = ("A", 0.4) if k % 2 else ("B", -0.4)
+            value = magnet_value(c, d, T) + shift + 0.3 * rng.normal()
+            measured.append(f"m{k}-{T:g},{c},{d},{value:.3f},muB/f.u.,{T:g},236,{laboratory}")
+        curie.append(f"t{k},{c},{d},{magnet_truth(c, d)[1] + 5 * rng.normal():.1f},K,A")
+    (folder / "campaign.toml").write_text(MAGNETS, encoding="utf-8")
+    head = "id,c,d,value,unit,temperature_K,volume_A3_per_fu,laboratory"
+    (folder / "calculations.csv").write_text("\n".join(["c,d,value,unit", *calculated, ""]), encoding="utf-8")
+    (folder / "magnetization.csv").write_text("\n".join([head, *measured, ""]), encoding="utf-8")
+    (folder / "curie.csv").write_text("\n".join(["id,c,d,value,unit,laboratory", *curie, ""]), encoding="utf-8")
+    return folder

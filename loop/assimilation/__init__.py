@@ -13,6 +13,7 @@ from loop.assimilation.selection import Ranked, select
 from loop.assimilation.sine import CosineBasis, SineBasis
 from loop.assimilation.statistics import Statistics
 from loop.assimilation.structure import Structure
+from loop.assimilation.substitution import SubstitutionBasis
 
 __all__ = [
     "Basis",
@@ -31,5 +32,6 @@ __all__ = [
     "SineBasis",
     "Statistics",
     "Structure",
+    "SubstitutionBasis",
     "select",
 ]

@@ -81,7 +81,7 @@ def audit(readings: Sequence[Reading], learn: Learn, limit: float = LIMIT) -> Au
             z = float(outcome.z_score[i])
             stated = readings[i].uncertainty or 0.0
             deviation = (forecast.deviation[at] ** 2 + forecast.scatter[at] ** 2 + stated**2) ** 0.5
-            mistake = likely_mistake(readings[i], others, outcome.forecaster, z)
+            mistake = likely_mistake(readings[i], others, outcome.forecaster)
             findings.append(Finding(readings[i], float(forecast.mean[at]), float(deviation), z, mistake))
     findings.sort(key=lambda finding: -abs(finding.z_score))
     return Audit(tuple(findings), tuple(float(z) for z in outcome.z_score))

@@ -14,15 +14,16 @@ from loop.innovation.standardized import innovations
 
 _FITS = 3.0
 _WORTH = 6.0
+_TINY = 1e-100
+_SHARPEST = 1e-4
 
 
-def likely_mistake(
-    reading: Reading, others: Sequence[Reading], forecaster: Forecaster, z_score: float
-) -> Alternative | None:
+def likely_mistake(reading: Reading, others: Sequence[Reading], forecaster: Forecaster) -> Alternative | None:
     """Guess what went wrong with a reading.
 
-    Every known mistake says what the reading would be without it; the one whose corrected reading fits best is taken,
-    with 2 ln(tries) to pay where several of a kind were looked at, since one of many fits by chance.
+    Every known mistake says what the reading would be without it; the one that makes it most probable is taken. It pays
+    2 ln(tries) where several of a kind were looked at, since one of many fits by chance, and it pays for a prediction
+    so vague that anything fits it.
 
     Parameters
     ----------
@@ -32,8 +33,6 @@ def likely_mistake(
         The rest of the table.
     forecaster
         Learned from readings that are believed, this one not among them.
-    z_score
-        Of the reading as it stands.
 
     Returns
     -------
@@ -43,15 +42,23 @@ def likely_mistake(
     found = [alternative for kind in MISTAKES for alternative in kind(reading, others)]
     if not found:
         return None
-    best = min(zip(_misfits(found, forecaster), found, strict=True), key=lambda pair: pair[0])
-    return best[1] if best[0] < z_score**2 - _WORTH else None
+    as_it_stands = Alternative("", "", (reading,))
+    own, *misfits = _misfits([as_it_stands, *found], forecaster)
+    best = min(zip(misfits, found, strict=True), key=lambda pair: pair[0])
+    return best[1] if best[0] < own - _WORTH else None
 
 
 def _misfits(found: Sequence[Alternative], forecaster: Forecaster) -> list[float]:
+    """Minus twice the logarithm of each one's density, in units of the value; infinite where it does not fit."""
     meant = [reading for alternative in found for reading in alternative.meant]
-    z = innovations(meant, forecaster(meant), np.zeros(len(meant), dtype=bool))
-    parts = np.split(z, np.cumsum([len(alternative.meant) for alternative in found])[:-1])
+    forecast = forecaster(meant)
+    z = innovations(meant, forecast, np.zeros(len(meant), dtype=bool))
+    vagueness = np.hypot(forecast.deviation, forecast.scatter) / np.maximum(np.abs(forecast.mean), _TINY)
+    density = z**2 + 2.0 * np.log(np.maximum(vagueness, _SHARPEST))
+    cuts = np.cumsum([len(alternative.meant) for alternative in found])[:-1]
     return [
-        float(np.mean(part**2)) + 2.0 * math.log(alternative.tries) if np.all(np.abs(part) <= _FITS) else math.inf
-        for alternative, part in zip(found, parts, strict=True)
+        float(np.mean(part)) + 2.0 * math.log(alternative.tries)
+        if not alternative.kind or np.all(np.abs(fit) <= _FITS)
+        else math.inf
+        for alternative, part, fit in zip(found, np.split(density, cuts), np.split(z, cuts), strict=True)
     ]

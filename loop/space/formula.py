@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -122,6 +122,14 @@ class Formula:
         for site, column in zip(self.sites, occupancies.T, strict=True):
             total[site.element] = total.get(site.element, 0.0) + site.multiplicity * column
         return total
+
+    def exchanging(self, elements: Collection[str]) -> frozenset[str]:
+        """Names of the variables that exchange only the given elements with each other."""
+        moved = {
+            name: {site.element for site in self.sites if name in site.occupancy.coefficients}
+            for name in self.variables
+        }
+        return frozenset(name for name, found in moved.items() if found and found <= set(elements))
 
     def label(self, x: Sequence[float]) -> str:
         """Write the formula of a design point, without absent elements: ``Nd2Fe12Co2B``."""

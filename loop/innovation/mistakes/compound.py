@@ -10,7 +10,7 @@ from loop.innovation.reading import Reading
 
 
 def other_compounds(reading: Reading, others: Sequence[Reading]) -> Iterator[Alternative]:
-    """The reading at the point of every other compound of the table, each once.
+    """The reading at the point of every other compound of which the table has such a value, each once.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ def other_compounds(reading: Reading, others: Sequence[Reading]) -> Iterator[Alt
     others
         The rest of the table.
     """
-    points = {other.x: other for other in others if other.x != reading.x}
+    points = {other.x: other for other in others if other.target == reading.target and other.x != reading.x}
     for x, other in points.items():
         where = f" ({other.place})" if other.place else ""
         meant = replace(reading, x=x, label=other.label, volume=other.volume, molar_mass=other.molar_mass)

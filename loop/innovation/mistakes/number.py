@@ -29,7 +29,9 @@ def exchanged_digits(reading: Reading, _others: Sequence[Reading]) -> Iterator[A
     """The reading with two neighbouring digits exchanged."""
     digits = f"{reading.value:.6g}"
     numbers = [i for i, sign in enumerate(digits) if sign.isdigit()] if "e" not in digits else []
-    pairs = [(i, j) for i, j in pairwise(numbers) if digits[i] != digits[j]]
+    pairs = [
+        (i, j) for i, j in pairwise(numbers) if digits[i] != digits[j] and not (i == numbers[0] and digits[j] == "0")
+    ]
     for i, j in pairs:
         text = digits[:i] + digits[j] + digits[i + 1 : j] + digits[i] + digits[j + 1 :]
         yield Alternative("digits", f"digits exchanged: {text}", (replace(reading, value=float(text)),), len(pairs))

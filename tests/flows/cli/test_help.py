@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 COMMANDS = [
-    *("run", "serve", "status", "propose", "observations", "quarantine", "retract"),
+    *("run", "serve", "status", "propose", "observations", "quarantine", "retract", "audit", "magnet"),
     *("replay", "diff", "verify", "export", "import", "scan", "report", "backtest", "demo"),
 ]
 HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic", "pint")
