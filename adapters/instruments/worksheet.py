@@ -234,8 +234,12 @@ class Worksheet:
     def _keep(self, answer: Answer, answered: dict[str, Answer]) -> list[Failure]:
         before = answered.get(answer.name)
         if before is None:
-            hand_over(self._context.state, answer)
-            answered[answer.name] = answer
+            try:
+                hand_over(self._context.state, answer)
+            except AdapterError as error:  # a full disk, say: it is tried again
+                self._words.setdefault(answer.name, f"waiting: {error}")
+            else:
+                answered[answer.name] = answer
             return []
         if before.provenance.key == answer.provenance.key:
             return []

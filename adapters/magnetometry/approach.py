@@ -13,6 +13,7 @@ WINDOWS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 """Lower ends of the fitted ranges, as fractions of the highest internal field."""
 
 _LEAST = 6
+_TURNED = 0.7
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,14 @@ def fitted(law: Law, window: float, field: Array, magnetization: Array) -> LawEs
     return LawEstimate(law.name, window, float(coefficients[0]), error)
 
 
+def _reversal(field: Array, magnetization: Array) -> float:
+    """Highest field, as a fraction of all, in which the sample has not turned yet: no law holds below it."""
+    low = magnetization < _TURNED * float(np.max(magnetization))
+    return float(np.max(field[low]) / np.max(field)) if low.any() else 0.0
+
+
 def estimates(field: Array, magnetization: Array) -> list[LawEstimate]:
-    """Every law in every window, and the largest magnetization there is.
+    """Every law in every window in which the sample has turned to the field, and the largest magnetization there is.
 
     Parameters
     ----------
@@ -102,6 +109,8 @@ def estimates(field: Array, magnetization: Array) -> list[LawEstimate]:
     magnetization
         Along the field, (n,).
     """
-    tried = [fitted(law, window, field, magnetization) for law in LAWS for window in WINDOWS]
+    floor = _reversal(field, magnetization)
+    windows = [window for window in WINDOWS if window > floor]
+    tried = [fitted(law, window, field, magnetization) for law in LAWS for window in windows]
     nan = float("nan")
     return [LawEstimate(MAXIMUM, nan, float(np.max(magnetization)), 0.0)] + [one for one in tried if one is not None]

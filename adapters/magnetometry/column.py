@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_UNIT = re.compile(r"^(?P<name>.*?)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|/\s*(?P<slash>[^\s/].*))\s*$")
+_UNIT = re.compile(
+    r"^(?P<name>.*?)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|[/,]\s*(?P<slash>[^\s/].*))\s*$"
+)
 _SUFFIX = re.compile(
     r"^(?P<name>[A-Za-z0]+)[ _](?P<unit>koe|oe|gauss|g|t|mt|tesla|k|emu|am2|a/m|ka/m|emu/g)$", re.IGNORECASE
 )
@@ -76,8 +78,20 @@ ERRORS = {
 }
 """Names of columns with standard errors, and the moment column each belongs to."""
 
-FLAGS = {"vsm status", "squid status", "motor status", "acms status", "status", "error", "error code", "error flag"}
-"""Columns in which anything but zero says that the row is not to be believed."""
+FLAGS = {
+    "vsm status",
+    "squid status",
+    "motor status",
+    "acms status",
+    "status",
+    "error",
+    "error code",
+    "error flag",
+    "flag",
+}
+"""Columns of codes in which anything but zero says that the row is not to be believed."""
+
+_SYMBOL = re.compile(r"\s*\((?:m|h|t|b|x|y|z|µ0h|mu0h)\)$")
 
 ALTERNATING = {"m'", "m''", "ac moment", "ac susceptibility", "ac x'", "chi'", "ac suscept."}
 
@@ -116,15 +130,15 @@ def column_of(index: int, heading: str, unit: str = "") -> Column:
     unit
         From a row of units below; empty where there is none.
     """
-    text = " ".join(heading.replace("\ufeff", "").split()).strip("\"' ") if "'" not in heading[1:] else heading.strip()
+    text = " ".join(heading.replace("\ufeff", "").split()).strip('"')
     found = _UNIT.match(text) or _SUFFIX.match(text)
     if found is None:
         return Column(index, heading, text.lower(), unit)
     parts = found.groupdict()
     stated = next((part for key, part in parts.items() if key != "name" and part is not None), "")
     name = parts["name"].lower().replace("_", " ").strip()
-    # "AC X' (emu/Oe)": the apostrophe is part of the name.
-    return Column(index, heading, name.replace("μ", "µ"), unit or stated.strip())
+    # "Moment (m) [emu]": a symbol beside the unit.
+    return Column(index, heading, _SYMBOL.sub("", name.replace("μ", "µ")), unit or stated.strip())
 
 
 def is_known(column: Column) -> bool:

@@ -215,5 +215,9 @@ def _result(
         estimates=tuple(estimates),
         temperature=x,
         magnetization=curve.signal if curve is not None else np.sqrt(np.maximum(plot.intercept, 0)) if plot else x,
-        remarks=(*measurement.remarks, f"temperature of the specimen taken as good to {thermometer:g} K"),
+        remarks=(
+            *measurement.remarks,
+            *([] if curve is None or curve.at == curve.at else ["the file states no field: biases are those of none"]),
+            f"temperature of the specimen taken as good to {thermometer:g} K",
+        ),
     )

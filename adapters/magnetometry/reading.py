@@ -114,7 +114,10 @@ def _measurement(
         raise RejectedMeasurement(file, problem, "Save it with another separator, or with decimal points.")
     chosen = _chosen(file, columns, rows, mode)
     rows, cut = without_cut(rows, block, [*chosen.columns.values()])
+    before = len(rows)
     rows, flagged = unflagged(rows, columns)
+    if before and not rows:
+        raise RejectedMeasurement(file, f"all of its rows are marked as faulty: {'; '.join(flagged)}", "Measure again.")
     values, unread = _values(file, rows, chosen)
     specimen, about = specimen_of(block.header)
     specimen = replaced(specimen, mass_mg, size_mm)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from adapters.magnetometry.block import Block, Row
 from adapters.magnetometry.column import COMMENT, FLAGS, Column
-from adapters.magnetometry.number import cleaned, is_number
+from adapters.magnetometry.number import cleaned, is_number, value_of
 
 _FINE = {"", "0", "0.0", "ok", "false", "none", "no", "nan"}
 
@@ -81,6 +81,12 @@ def without_cut(rows: list[Row], block: Block, used: Sequence[Column]) -> tuple[
     return rows, []
 
 
+def _is_raised(cell: str) -> bool:
+    """Whether a cell is a word or a code of an error; a number with a fraction is neither."""
+    text = cleaned(cell).lower()
+    return text not in _FINE and not (is_number(text) and value_of(text, "," if "," in text else ".") % 1 != 0)
+
+
 def unflagged(rows: list[Row], columns: Sequence[Column]) -> tuple[list[Row], list[str]]:
     """Leave out the rows that the instrument itself marked as faulty.
 
@@ -91,11 +97,11 @@ def unflagged(rows: list[Row], columns: Sequence[Column]) -> tuple[list[Row], li
     columns
         Of the headings.
     """
-    flags = [column for column in columns if column.name in FLAGS]
+    flags = [column for column in columns if column.name in FLAGS and column.unit.lower() in {"", "code"}]
     good: list[Row] = []
     reasons: dict[str, int] = {}
     for row in rows:
-        raised = next((c for c in flags if cleaned(row.cells[c.index]).lower() not in _FINE), None)
+        raised = next((c for c in flags if _is_raised(row.cells[c.index])), None)
         if raised is None:
             good.append(row)
         else:

@@ -121,6 +121,10 @@ def saturation_magnetization(
     field, signal = _folded(measurement, curve, scale, factor)
     _require_saturating(measurement, field, signal)
     found = estimates(field, signal)
+    if len(found) == 1:
+        raise RejectedMeasurement(
+            measurement.path, "the sample turns to the field only in the highest ones", "Measure in higher fields."
+        )
     low, high = min(one.value for one in found), max(one.value for one in found)
     value = 0.5 * (low + high)
     components = {

@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from loop.errors import AdapterError
 from loop.protocols import SlotContext
@@ -137,7 +138,16 @@ def spooled(state: Path) -> dict[str, Answer]:
 
 
 def _read(file: Path) -> Answer:
-    content = json.loads(file.read_text(encoding="utf-8"))
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return _answer(content)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AdapterError(
+            f"{file}: is damaged ({error}); bring back the file, or remove it and answer again"
+        ) from error
+
+
+def _answer(content: dict[str, Any]) -> Answer:
     sample = content.pop("sample")
     errors = sample.pop("x_uncertainty")
     provenance = Provenance(**content.pop("provenance"))

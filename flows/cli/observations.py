@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
 from flows.cli.quantity import plain, plus_minus
@@ -72,6 +74,8 @@ def _as_json(campaign: Campaign, item: Observation) -> dict[str, object]:
         "point": campaign.space.written(item.x),
         "value": item.value,
         "uncertainty": item.uncertainty,
+        "requested": None if item.requested_x is None else campaign.space.written(item.requested_x),
+        "sample": asdict(item.sample),
         "laboratory": item.provenance.laboratory,
         "file": item.provenance.file,
         "locator": item.provenance.locator,

@@ -262,6 +262,7 @@ TABLES = {
     "units in brackets": "Field (Oe),Moment (emu),Temperature (K)\n",
     "units in a row": "field,moment,temperature\nOe,emu,K\n",
     "units in a row, in brackets": "field,moment,temperature\n(Oe),(emu),(K)\n",
+    "symbols beside units": "Magnetic Field (H) [Oe],Moment (m) [emu],Temperature (T) [K]\n",
     "units in square brackets": "H [Oe],m [emu],T [K]\n".replace("m [", "Moment ["),
     "units after a slash": "Field / Oe,Moment / emu,Temperature / K\n",
     "units after an underscore": "field_Oe,moment_emu,temperature_K\n",
@@ -297,6 +298,11 @@ def test_units_of_the_field(tmp_path: Path, unit: str, factor: float) -> None:
     assert _read(tmp_path, f"H ({unit}),Moment (emu)\n2,1\n", "a.csv").field[0] == pytest.approx(2 * factor, rel=1e-9)
 
 
+def test_a_column_of_errors_is_no_column_of_codes(tmp_path: Path) -> None:
+    text = "Field (Oe),Moment (emu),Error\n1,2,1.5e-3\n2,3,0.25\n3,4,E17\n4,5,7\n5,6,ok\n"
+    np.testing.assert_allclose(_read(tmp_path, text, "a.csv").signal * 1e3, [2, 3, 6])
+
+
 def test_celsius_and_moments_by_mass(tmp_path: Path) -> None:
     measurement = _read(tmp_path, "T (°C);H (T);M (Am²/kg)\n26,85;1;2,5\n", "a.csv")
     assert measurement.temperature[0] == pytest.approx(300.0)
@@ -320,7 +326,8 @@ REFUSALS = {
         _text(lines=[f",{n},300,{h},NaN,,,,,0,," for n, h in enumerate(FIELDS)]),
         "empty in all 5 rows",
     ),
-    "every row faulty": (_text(lines=[line.replace(",50.6,0,", ",50.6,1,") for line in _lines()]), "none of its"),
+    "every row faulty": (_text(lines=[line.replace(",50.6,0,", ",50.6,1,") for line in _lines()]), "marked as faulty"),
+    "two moments": ("Field (Oe),Moment (emu),Moment (emu)\n1,2,3\n", "several columns of moments"),
     "no unit": ("Field,Moment\n1,2\n", "no unit"),
     "unknown unit": ("Field (furlong),Moment (emu)\n1,2\n", "furlong"),
     "moment in volts": ("Field (Oe),Moment (V)\n1,2\n", "'V'"),

@@ -149,6 +149,16 @@ def test_mass_and_size_must_fit_together() -> None:
         saturation_magnetization(replace(loop, specimen=replace(PRISM, mass_mg=75000.0)))
 
 
+def test_a_hard_magnet_is_fitted_only_where_it_has_turned() -> None:
+    field = np.concatenate([np.linspace(9, -9, 300), np.linspace(-9, 9, 300)]) * TESLA
+    turning = np.concatenate([np.full(300, -3.2), np.full(300, 3.2)]) * TESLA
+    moment = 1.2e6 * 10e-9 * np.tanh((field - turning) / (0.2 * TESLA))
+    found = saturation_magnetization(_measurement(field, moment, PRISM))
+    windows = {one.window for one in found.estimates if one.window == one.window}
+    assert min(windows) >= 0.4
+    assert abs(found.value - 1200) < 2 * found.uncertainty < 100
+
+
 @pytest.mark.parametrize(
     ("moment", "reason"),
     [
