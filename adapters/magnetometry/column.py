@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _UNIT = re.compile(
-    r"^(?P<name>.*?)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|[/,]\s*(?P<slash>[^\s/].*))\s*$"
+    r"^(?P<name>.*?)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|[/,]\s*(?P<slash>[^\s/]\S*))\s*$"
 )
 _SUFFIX = re.compile(
     r"^(?P<name>[A-Za-z0]+)[ _](?P<unit>koe|oe|gauss|g|t|mt|tesla|k|emu|am2|a/m|ka/m|emu/g)$", re.IGNORECASE

@@ -45,12 +45,12 @@ def signal_of(file: Path, columns: Sequence[Column], rows: Sequence[Row], mode: 
         remedy = "Say which is meant: mode=…, or --mode at the command line."
         raise RejectedMeasurement(file, f"holds moments measured in several modes: {found}", remedy)
     best = max(modes, key=lambda name: modes[name])
-    found = next(c for c in filled if MOMENTS[c.name] is best)
-    twins = [c for c in filled if c.name == found.name]
+    chosen = next(c for c in filled if MOMENTS[c.name] is best)
+    twins = [c for c in filled if c.name == chosen.name]
     if len(twins) > 1:
         both = " and ".join(f"{c.heading.strip()!r} (column {c.index + 1})" for c in twins)
         raise RejectedMeasurement(file, f"has several columns of moments: {both}", "Leave out all but one.")
-    return found
+    return chosen
 
 
 def error_of(signal: Column, columns: Sequence[Column]) -> Column | None:
