@@ -224,7 +224,12 @@ def _started(log: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "adapters.instruments.containment.child"]
     with log.open("ab") as errors:
         return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=log.parent,  # libraries write logs where they are
+            start_new_session=True,
         )
 
 
