@@ -13,7 +13,7 @@ from loop.history import History
 from loop.records import Observation
 from loop.revising import campaign_at
 from loop.standards import Drift, drifts, role_of
-from loop.state import fold
+from loop.state import State, fold
 
 
 def observations_command(name: str, target: str | None, *, as_json: bool) -> None:
@@ -28,15 +28,12 @@ def observations_command(name: str, target: str | None, *, as_json: bool) -> Non
     units = {key: shown_unit(table.unit) for key, table in campaign.table.targets.items()}
     print_table(
         "Learned from",
-        ("id", "target", "what", "value", "asked as", "where"),
+        ("id", "target", "what", "value", "where"),
         [
-            (
-                item.id[:8], item.target, item.label, _value(item, units[item.target]), role_of(state, item),
-                _where(item),
-            )
+            (item.id[:8], item.target, _what(state, item), _value(item, units[item.target]), _where(item))
             for item in chosen
         ],
-    )  # fmt: skip
+    )
     print_table(
         "Reference standards, first to last",
         ("standard", "instrument", "target", "values", "mean", "drift"),
@@ -44,6 +41,11 @@ def observations_command(name: str, target: str | None, *, as_json: bool) -> Non
     )
     if not chosen:
         console.print("nothing" + (f" of target {target}" if target else ""))
+
+
+def _what(state: State, item: Observation) -> str:
+    role = role_of(state, item)
+    return f"{item.label} ({role})" if role else item.label
 
 
 def _drift(found: Drift, unit: str) -> tuple[str, ...]:
