@@ -137,7 +137,9 @@ def figures_command(name: str, out: Path, temperature: float, along: str | None,
     study = Study.of(name)
     if not out.is_dir():
         raise CampaignError(f"{out}: there is no such folder; make it, or choose another one with --out")
-    first, second = study.column(along, 0), study.column(across, 1 if along is None else 0)
+    first, second = study.column(along, 0), study.column(across, 0)
+    if across is None and second == first:
+        second = study.column(None, 1)
     if first == second:
         raise CampaignError(
             f"--along and --across are both {study.campaign.space.names[first]}: expected two variables"

@@ -48,7 +48,8 @@ def test_a_crossover(place: Path, douka: Callable) -> None:
 def test_a_series(place: Path, douka: Callable) -> None:
     ended = douka("magnet", "series", str(place), "--where", "c >= 0.4", "--where", "c <= 0.6")
     assert ended.code == 0, ended
-    assert "calculations alone" in ended.out
+    assert "RMSE" in ended.out
+    assert "measurements" in ended.out
 
 
 def test_figures_with_their_data(place: Path, tmp_path: Path, douka: Callable) -> None:
