@@ -10,6 +10,10 @@ import pytest
 from matplotlib.image import imread
 
 
+def _rows(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+
+
 @pytest.fixture
 def place(magnets: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(magnets, tmp_path / "magnets"))
@@ -58,9 +62,8 @@ def test_figures_with_their_data(place: Path, tmp_path: Path, douka: Callable) -
     for name in ("temperature", "substitution", "map", "parity"):
         picture = imread(tmp_path / f"magnet_{name}.png")
         assert picture[..., :3].std() > 0.02
-        rows = list(csv.DictReader((tmp_path / f"magnet_{name}.csv").open()))
-        assert rows
-    maps = list(csv.DictReader((tmp_path / "magnet_map.csv").open()))
+        assert _rows(tmp_path / f"magnet_{name}.csv")
+    maps = _rows(tmp_path / "magnet_map.csv")
     assert {row["series"].split(" = ")[0] for row in maps} == {"c"}
 
 
