@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 from uuid import uuid4
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
 
 from adapters.dft import Calculation, RejectedCalculation
 from adapters.dft.inputs.code import Code
@@ -35,6 +36,8 @@ class EngineOptions(Options):
         What is calculated at a composition.
     runner
         Who runs it, and where.
+    uncertainty
+        Standard numerical uncertainty of a value (mesh, cutoff, convergence) in the target's unit, stated with each.
     attempts
         How often a calculation is started, if it gets lost: its machine was switched off, its process killed. One that
         ends without a trustworthy result has failed and is not repeated.
@@ -42,6 +45,7 @@ class EngineOptions(Options):
 
     crystal: CrystalOptions = Field(default_factory=CrystalOptions)
     runner: AnyRunner = Field(default_factory=Local)
+    uncertainty: PositiveFloat | None = None
     attempts: PositiveInt = 3
     code: Code
 
@@ -163,7 +167,8 @@ class Engine:
             file = self._shown(mark, Path(calculation.path).relative_to(folder))
             space = self._context.space
             place = space.point_of(calculation.composition, space.beside(request.x))
-            self._answers[request.id] = result_of(self._context, calculation, place, request.id, key, file)
+            result = result_of(self._context, calculation, place, request.id, key, file)
+            self._answers[request.id] = replace(result, uncertainty=self._options.uncertainty)
         except RejectedCalculation as refusal:
             if look.stand is Stand.OFFERED:
                 self._words[request.id] = f"{look.words}; what is there is refused so far: {refusal.reason}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -95,3 +96,28 @@ def stand_in_slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
     yield cluster
     subprocess.run(["scancel", "--all-of-the-stand-in"], check=True)
+
+
+def installed(program: str, packages: str) -> None:
+    """Skip a test of an engine that is not here; where everything must be here (CI), fail."""
+    if shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin") is None:
+        message = f"{program} is not installed, apt-get install -y --no-install-recommends {packages}"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+
+
+@pytest.fixture
+def elk() -> None:
+    """Elk itself."""
+    installed("elk-lapw", "elk-lapw libopenblas0-pthread")
+
+
+@pytest.fixture
+def espresso() -> None:
+    """Quantum ESPRESSO itself."""
+    installed("pw.x", "quantum-espresso quantum-espresso-data")
+
+
+@pytest.fixture
+def slurm_daemons() -> None:
+    """SLURM itself."""
+    installed("slurmctld", "slurm-wlm munge")

@@ -1,0 +1,251 @@
+"""The SLURM runner, against a stand-in for its commands and against SLURM itself."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.simulators.codes import Elk
+from loop.errors import AdapterError
+from loop.records import Failure, Result
+
+PATIENCE = 120.0
+RUNNER = {"kind": "slurm"}
+
+CONFIGURATION = """ClusterName=loopback
+SlurmctldHost={host}(127.0.0.1)
+SlurmUser={user}
+SlurmdUser={user}
+SlurmctldPort={first}
+SlurmdPort={second}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+CredType=cred/munge
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/slurmd.pid
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+SwitchType=switch/none
+MpiDefault=none
+ReturnToService=2
+SchedulerParameters=sched_interval=1
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/none
+NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
+PartitionName=loopback Nodes={host} Default=YES MaxTime=INFINITE State=UP
+"""
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+def answers(bench) -> list[Result | Failure]:
+    return list(bench.adapter.collect())
+
+
+def edit(cluster: Path, **changes: str) -> None:
+    """Change the only job of the stand-in."""
+    (file,) = cluster.glob("*.job")
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+
+
+def test_what_waits_in_the_queue_says_so(elk_slot, stand_in_slurm: Path, bench) -> None:
+    (stand_in_slurm / "held").touch()
+    here = bench(elk_slot("well", RUNNER))
+    request = here.request()
+    assert here.adapter.poll() == {request.id: "SLURM job 1000: pending (Resources)"}
+    assert not answers(here)
+
+
+def test_a_controller_that_is_down_is_waited_for(elk_slot, stand_in_slurm: Path, bench) -> None:
+    here = bench(elk_slot("hang", RUNNER))
+    request = here.request()
+    (stand_in_slurm / "down").touch()
+    assert "Unable to contact slurm controller" in here.adapter.poll()[request.id]
+    assert not answers(here)
+    (stand_in_slurm / "down").unlink()
+    assert here.adapter.poll() == {request.id: "SLURM job 1000: running"}
+
+
+def test_what_cannot_be_submitted_has_failed_with_the_reason(elk_slot, stand_in_slurm: Path, bench) -> None:
+    (stand_in_slurm / "down").touch()
+    here = bench(elk_slot("well", RUNNER))
+    here.request()
+    (found,) = answers(here)
+    assert isinstance(found, Failure)
+    assert "could not be started: sbatch failed with status 1: slurm_load_jobs error" in found.reason
+    (stand_in_slurm / "down").unlink()
+
+
+@pytest.mark.parametrize("state", ["TIMEOUT", "OUT_OF_MEMORY", "CANCELLED"])
+@pytest.mark.parametrize("remembers", ["queue", "accounting"])
+def test_an_end_by_force_is_a_failure(elk_slot, stand_in_slurm: Path, bench, state: str, remembers: str) -> None:
+    (stand_in_slurm / "held").touch()
+    here = bench(elk_slot("well", RUNNER))
+    here.request()
+    if remembers == "accounting":
+        (stand_in_slurm / "accounting").touch()
+        (stand_in_slurm / "forgets").touch()
+    edit(stand_in_slurm, state=state)
+    (found,) = answers(here)
+    assert isinstance(found, Failure)
+    assert f"SLURM job 1000: {state}" in found.reason
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_what_was_lost_with_its_node_is_submitted_again(elk_slot, stand_in_slurm: Path, bench, forgets: bool) -> None:
+    """Lost by a failure of its node, or forgotten by a cluster without accounting."""
+    (stand_in_slurm / "held").touch()
+    here = bench(elk_slot("well", RUNNER))
+    here.request()
+    if forgets:
+        (stand_in_slurm / "forgets").touch()
+    edit(stand_in_slurm, state="NODE_FAIL")
+    (stand_in_slurm / "held").unlink()
+    until(lambda: bool(answers(here)))
+    (found,) = answers(here)
+    assert isinstance(found, Result), found
+    assert len(list(stand_in_slurm.glob("*.job"))) == 2
+
+
+def test_a_file_system_that_lags_behind_is_waited_for(elk_slot, stand_in_slurm: Path, bench) -> None:
+    (stand_in_slurm / "held").touch()
+    here = bench(elk_slot("well", RUNNER))
+    request = here.request()
+    edit(stand_in_slurm, state="COMPLETED")
+    assert "complete, its files are not to be seen here yet" in here.adapter.poll()[request.id]
+
+
+def test_a_crash_after_sbatch_submits_nothing_twice(elk_slot, stand_in_slurm: Path, bench) -> None:
+    """The number was never written down; the job is known by its name."""
+    here = bench(elk_slot("hang", RUNNER))
+    request = here.request()
+    (number,) = here.jobs().glob("*/runner.slurm")
+    number.unlink()
+    again = here.again()
+    again.submit(request)
+    assert again.poll() == {request.id: "SLURM job 1000: running"}
+    again.cancel(request.id)
+    assert json.loads((stand_in_slurm / "1000.job").read_text())["state"] == "CANCELLED"
+    assert len(list(stand_in_slurm.glob("*.job"))) == 1
+
+
+def test_a_program_that_fails_says_why(elk_slot, stand_in_slurm: Path, bench) -> None:
+    assert stand_in_slurm.is_dir()
+    here = bench(elk_slot("crash", RUNNER))
+    here.request()
+    until(lambda: bool(answers(here)))
+    (found,) = answers(here)
+    assert "ended with status 9; stderr.txt ends with: something went wrong" in found.reason
+
+
+def test_without_slurm_it_is_said_before_anything_is_asked(elk_slot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(AdapterError, match="sbatch is not installed: run douka on a machine that submits"):
+        Elk(elk_slot("well", RUNNER))
+
+
+@pytest.fixture
+def loopback_slurm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A SLURM cluster of this machine: its own configuration, keys, ports and folder; ended with the test."""
+    # Short, because the path of a socket is; pytest's folders may not be.
+    folder = Path(tempfile.mkdtemp(prefix="slurm-"))
+    (folder / "state").mkdir()
+    (folder / "spool").mkdir()
+    (folder / "munge.key").touch(mode=0o600)
+    (folder / "munge.key").write_bytes(secrets.token_bytes(256))
+    host = socket.gethostname().partition(".")[0]
+    first, second = free_ports()
+    text = CONFIGURATION.format(host=host, user=getpass.getuser(), first=first, second=second, folder=folder)
+    (folder / "slurm.conf").write_text(text)
+    monkeypatch.setenv("SLURM_CONF", str(folder / "slurm.conf"))
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin")
+    running: list[subprocess.Popen[bytes]] = []
+    with (folder / "daemons.log").open("wb") as log:
+        try:
+            for daemon in (munged(folder), ["slurmctld", "-D"], ["slurmd", "-D"]):
+                running += [subprocess.Popen(daemon, stdout=log, stderr=log, start_new_session=True)]
+            until(lambda: "idle" in said("sinfo", "--noheader", "--format=%T"))
+            yield
+        finally:
+            said("scancel", f"--user={getpass.getuser()}")
+            for process in reversed(running):
+                process.terminate()
+                process.wait(PATIENCE)
+    shutil.rmtree(folder)
+
+
+def munged(folder: Path) -> list[str]:
+    files = {"socket": "socket", "key-file": "key", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
+    return ["munged", "--foreground", "--force", *(f"--{name}={folder}/munge.{end}" for name, end in files.items())]
+
+
+def free_ports() -> list[int]:
+    sockets = [socket.socket() for _ in range(2)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [int(each.getsockname()[1]) for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def said(*words: str) -> str:
+    return subprocess.run(words, check=False, capture_output=True, text=True, timeout=PATIENCE).stdout
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("slurm_daemons", "loopback_slurm")
+def test_slurm_itself(elk_slot, bench) -> None:
+    """Two answers, a failure, a cancelled job, and one that is found again, on a real cluster of one node."""
+    here = bench(elk_slot("well", {"kind": "slurm", "preamble": ["export NOTE=1"], "time_limit_seconds": 60}))
+    first, second = here.request(0.25, 0), here.request(0.5, 1)
+    again = here.again()
+    again.submit(first)
+    again.submit(second)
+    until(lambda: len(answers(here)) == 2)
+    assert [found.x for found in answers(here)] == [(0.25,), (0.5,)]
+    assert len(said("squeue", "--noheader", "--states=all", "--format=%i").split()) == 2
+
+    hanging = bench(elk_slot("hang", RUNNER))
+    request = hanging.request(0.75, 2)
+    until(lambda: "running" in hanging.adapter.poll()[request.id])
+    until(lambda: any(hanging.jobs().glob("seen")))
+    hanging.adapter.cancel(request.id)
+    until(lambda: not said("squeue", "--noheader", "--states=RUNNING,COMPLETING", "--format=%i").split())
+
+    crashing = bench(elk_slot("crash", RUNNER))
+    crashing.request(0.75, 3)
+    until(lambda: bool(answers(crashing)))
+    assert "ended with status 9" in answers(crashing)[0].reason
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("slurm_daemons", "loopback_slurm")
+def test_slurm_takes_a_job_away(elk_slot, bench) -> None:
+    """Somebody cancels it behind our back: there is no accounting here, but the queue remembers for a while."""
+    here = bench(elk_slot("hang", RUNNER))
+    request = here.request()
+    until(lambda: "running" in here.adapter.poll()[request.id])
+    said("scancel", f"--user={getpass.getuser()}")
+    until(lambda: bool(answers(here)))
+    assert "CANCELLED" in answers(here)[0].reason
