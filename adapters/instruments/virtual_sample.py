@@ -27,8 +27,8 @@ class VirtualSampleOptions(Options):
     Parameters
     ----------
     curve
-        CSV table of the known curve (see :func:`adapters.tables.read_table`), relative to the campaign's folder; between
-        its points it is interpolated monotonically (PCHIP), so its highest point stays its highest.
+        CSV table of the known curve (see :func:`adapters.tables.read_table`), relative to the campaign's folder;
+        between its points it is interpolated monotonically (PCHIP), so its highest point stays its highest.
     offset
         In the unit of the target.
     slope

@@ -30,7 +30,8 @@ class Espresso(Code):
     Parameters
     ----------
     k_mesh
-        Divisions of the reciprocal lattice; as fine as 10×10×10 for bcc iron if absent.
+        Divisions of the reciprocal lattice; as fine as 10×10×10 for bcc iron if absent, where its moment still moves by
+        0.06 μB from mesh to mesh.
     cutoff, density_cutoff
         ``ecutwfc`` and ``ecutrho`` in Ry.
     smearing
