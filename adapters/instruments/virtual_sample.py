@@ -79,7 +79,7 @@ class VirtualSample:
         points = sorted((row.x[0], row.value) for row in rows)
         if len(points) < 2:
             raise CampaignError(f"slot {context.slot!r}: {self._options.curve} has fewer than two points")
-        self._curve = PchipInterpolator(*zip(*points, strict=True), extrapolate=False)
+        self._curve = PchipInterpolator([x for x, _ in points], [value for _, value in points], extrapolate=False)
         self._ends = (points[0][0], points[-1][0])
         self._started: dict[str, float] = {}
         self._requests: dict[str, Request] = {}
