@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
@@ -78,6 +78,10 @@ def _block(file: Path, text: Text, part: int | None) -> Block:
     is_qd = quantum_design.is_quantum_design(text)
     blocks = quantum_design.blocks_of(text) if is_qd else delimited.blocks_of(text)
     filled = [block for block in blocks if block.rows]
+    if is_qd and not filled:
+        # The line [Data] is lost now and then when a file is edited; the headings tell the table as well.
+        header = quantum_design.header_of(text)
+        filled = [replace(block, header=header) for block in delimited.blocks_of(text) if block.rows]
     if part is not None:
         if not 1 <= part <= len(filled):
             raise RejectedMeasurement(file, f"has no part {part}, it holds {len(filled)}", "Pass another part.")
@@ -139,6 +143,10 @@ def _measurement(
     )
 
 
+_POSSIBLE = {
+    "temperature": (0.0, 3000.0, "0 to 3000 K"),
+    "field": (-8e7, 8e7, "100 T at most (8e7 A/m)"),
+}
 _SIGNALS = ("moment", "specific_moment", "magnetization")
 
 
@@ -205,6 +213,12 @@ def _values(file: Path, rows: Sequence[Row], chosen: _Chosen) -> tuple[dict[str,
 
 def _complete(file: Path, values: dict[str, Array], odd: list[int], rows: int) -> tuple[dict[str, Array], list[str]]:
     """Keep the rows that have a moment and a place to put it."""
+    for name, (low, high, shown) in _POSSIBLE.items():
+        found = values.get(name, np.array([]))
+        wrong = found[(found < low) | (found > high)]
+        if len(wrong):
+            reason = f"holds a {name} of {wrong[0]:.4g} {TABLE_UNITS[name]}, expected {shown}"
+            raise RejectedMeasurement(file, reason, "Check the unit in the heading, and the row.")
     signal = next(values[name] for name in _SIGNALS if name in values)
     places = [values[name] for name in ("temperature", "field") if name in values and np.isfinite(values[name]).any()]
     good = np.isfinite(signal)

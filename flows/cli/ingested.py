@@ -67,15 +67,15 @@ def _readings(found: Reduced) -> list[Reading]:
     if isinstance(found.found, CurieTemperature):
         others = [Reading(f"{one.method} (bias {one.bias:+.1f} K)", one.value) for one in found.found.estimates]
         return [adopted, *others]
-    windows = [one.window for one in found.found.estimates if one.window == one.window]
-    shown = [
-        one for one in found.found.estimates if one.window != one.window or one.window in (min(windows), max(windows))
-    ]
-    return [adopted, *[Reading(_law(one.law, one.window), one.value) for one in shown]]
+    laws = dict.fromkeys(one.law for one in found.found.estimates)
+    return [adopted, *(_law(law, [one.value for one in found.found.estimates if one.law == law]) for law in laws)]
 
 
-def _law(law: str, window: float) -> str:
-    return law if window != window else f"{law}, above {window:.0%} of the field"
+def _law(law: str, values: list[float]) -> Reading:
+    """One law: the range of its windows."""
+    low, high = min(values), max(values)
+    said = law if low == high else f"{law}: {plain(round(low, 3))} to {plain(round(high, 3))}"
+    return Reading(said, 0.5 * (low + high), 0.5 * (high - low))
 
 
 def draw_understood(found: Reduced, file: Path, picture: Path) -> None:

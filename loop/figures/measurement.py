@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loop.figures.curves import Curve
-from loop.figures.style import BLUE, GREY, ORANGE, RED, house_style
+from loop.figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, house_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+_LOOKS = ((GREY, ":"), (GREEN, "--"), ("black", "-."), (PURPLE, (0, (1, 3))))
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Reading:
     name
         How it was found.
     value, uncertainty
-        On the axis that it is read from; the uncertainty is 0 where none is drawn.
+        On the axis that it is read from: of the adopted reading its standard uncertainty, of others half the range
+        that is drawn; 0 where there is none.
     """
 
     name: str
@@ -78,5 +82,8 @@ def _draw_readings(axes: Axes, readings: Sequence[Reading], *, is_abscissa: bool
         if number == 0:
             band(low, high, color=ORANGE, alpha=0.25, linewidth=0)
             line(reading.value, color=RED, linewidth=1.2, label=reading.name)
-        else:
-            line(reading.value, color=GREY, linewidth=0.7, linestyle=":", label=reading.name)
+            continue
+        color, style = _LOOKS[(number - 1) % len(_LOOKS)]
+        line(low, color=color, linewidth=0.9, linestyle=style, label=reading.name)
+        if high > low:
+            line(high, color=color, linewidth=0.9, linestyle=style)

@@ -76,6 +76,7 @@ def _spreadsheet(text: str, separator: str) -> str:
 
 
 DIALECTS = {
+    "the line [Data] lost": _text().replace("[Data]\n", "").encode(),
     "cp1252": _text().encode("cp1252"),
     "UTF-8": _text().encode(),
     "UTF-8 with a mark": _text().encode("utf-8-sig"),
@@ -334,6 +335,8 @@ REFUSALS = {
     "two fields": ("Field (Oe),H (Oe),Moment (emu)\n1,1,2\n", "several columns of field"),
     "points and commas": ("Field (Oe);Moment (emu)\n1,5;2.5\n", "decimal point"),
     "decimal commas between commas": ("Field (Oe),Moment (emu)\n1,5,2,5\n1,6,2,6\n", "more cells"),
+    "a field of a thousand tesla": ("Field (T),Moment (emu)\n1000,2\n", "100 T at most"),
+    "colder than nothing": ("Temperature (K),Moment (emu)\n-5,2\n", "0 to 3000 K"),
     "prose": ("Dear colleague,\nthe sample is lost.\n", "no table"),
     "a workbook": (b"PK\x03\x04rest", "Excel"),
     "zero bytes": (_text().encode() + b"\x00\x00\x00", "zero bytes"),
