@@ -7,23 +7,17 @@ for or not; with ``unasked = false`` the loop does not see them and asks for one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from adapters.dft import Calculation
-from adapters.dft.scanning import Scanned, scan
+from adapters.dft import Calculation, RejectedCalculation
+from adapters.dft.scanning import scan
 from adapters.options import Options, parse_options
-from adapters.simulators.answering import require_magnetization, result_of
+from adapters.simulators.existing import Existing
 from loop.errors import AdapterError, CampaignError, DataError
 from loop.protocols import API_VERSION, SlotContext
-from loop.records import Failure, Provenance, Request, Result, content_key
-
-_SAME_POINT = 1e-6
 
 
 class DftFolderOptions(Options):
@@ -47,7 +41,7 @@ class DftFolderOptions(Options):
     workers: PositiveInt | None = None
 
 
-class DftFolder:
+class DftFolder(Existing):
     """A tree of calculations that exist.
 
     Parameters
@@ -65,54 +59,22 @@ class DftFolder:
     API_VERSION = API_VERSION
 
     def __init__(self, context: SlotContext) -> None:
-        self._context = context
         self._options = parse_options(DftFolderOptions, context)
-        require_magnetization(context)
+        super().__init__(context, unasked=self._options.unasked)
         self._folder = (context.folder / self._options.folder).resolve()
         if not self._folder.is_dir():
             raise CampaignError(f"slot {context.slot!r}: options.folder = {self._options.folder!r}: no such folder")
-        self._wanted: dict[str, Request] = {}
 
-    def submit(self, request: Request) -> None:
-        """Take note of a request; there is nobody to tell."""
-        self._wanted[request.id] = request
+    def found(self) -> list[Calculation | RejectedCalculation]:
+        """Scan the tree; what is accepted comes first.
 
-    def poll(self) -> Mapping[str, str]:
-        """A request is done once a calculation of its composition is in the tree."""
-        done = {item.request_id for item in self.collect()}
-        word = f"waiting for a calculation of it below {self._options.folder}"
-        return {name: "done" if name in done else word for name in self._wanted}
-
-    def collect(self) -> Iterable[Result | Failure]:
-        """Scan the tree and hand over what is in it, in the order of the paths."""
-        found = self._scanned()
-        placed = [self._placed(one) for one in found.accepted]
-        answers = self._answers([item for item in placed if isinstance(item, Result)])
-        if not self._options.unasked:
-            return [item for item in answers if item.request_id is not None]
-        elsewhere = [item for item in placed if isinstance(item, Failure)]
-        return [*answers, *elsewhere, *(self._refusal(one.file, one.reason, one.remedy) for one in found.rejected)]
-
-    def cancel(self, request_id: str) -> None:
-        """Forget a request."""
-        self._wanted.pop(request_id, None)
-
-    def candidates(self) -> Sequence[Sequence[float]]:
-        """Points of the calculations that are there: nobody makes others."""
-        return sorted(self.truth())
-
-    def truth(self) -> Mapping[tuple[float, ...], float]:
-        """What each point is worth, in the unit of the slot: the median of its calculations. For backtests only."""
-        values: dict[tuple[float, ...], list[float]] = {}
-        for one in self._scanned().accepted:
-            item = self._placed(one)
-            if isinstance(item, Result):
-                values.setdefault(item.x, []).append(item.value)
-        return {x: float(np.median(some)) for x, some in values.items()}
-
-    def _scanned(self) -> Scanned:
+        Raises
+        ------
+        AdapterError
+            The tree cannot be scanned now.
+        """
         try:
-            return scan(
+            scanned = scan(
                 self._folder,
                 index=self._context.state / "scan.sqlite",
                 workers=self._options.workers,
@@ -120,42 +82,8 @@ class DftFolder:
             )
         except DataError as error:
             raise AdapterError(f"slot {self._context.slot!r}: {error}") from error
+        return [*scanned.accepted, *scanned.rejected]
 
-    def _placed(self, calculation: Calculation) -> Result | Failure:
-        # The rows of a table share their file.
-        key = content_key(*sorted(calculation.files.values()), calculation.formula, calculation.moment_per_cell)
-        where = self._where(calculation.path)
-        try:
-            place = self._context.space.point_of(calculation.composition)
-            return result_of(self._context, calculation, place, None, key, where)
-        except DataError as error:
-            return self._refusal(calculation.path, str(error), "Move it out of the tree, or widen the design space.")
-
-    def _answers(self, results: list[Result]) -> list[Result]:
-        """Let the first result at a requested point answer the request."""
-        free = dict(self._wanted)
-        found: list[Result] = []
-        for result in results:
-            name = next((name for name, request in free.items() if _same(result.x, request.x)), None)
-            if name is not None:
-                del free[name]
-            found.append(replace(result, request_id=name))
-        return found
-
-    def _refusal(self, file: str, reason: str, remedy: str) -> Failure:
-        where = self._where(file)
-        return Failure(
-            request_id=None,
-            target=self._context.target,
-            label=where,
-            reason=f"{where}: {reason}",
-            remedy=remedy,
-            provenance=Provenance(key=content_key(where, reason), adapter=self._context.slot, file=where),
-        )
-
-    def _where(self, file: str) -> str:
+    def called(self, file: str) -> str:
+        """Path below the campaign's folder."""
         return str(Path(self._options.folder) / Path(file).relative_to(self._folder))
-
-
-def _same(x: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return max(abs(a - b) for a, b in zip(x, other, strict=True)) < _SAME_POINT

@@ -148,7 +148,7 @@ LATER: dict[str, tuple[tuple[str, str], str]] = {
     ),
     "unknown simulator": (
         ('adapter = "pool"', 'adapter = "wien"'),
-        "no calculation adapter 'wien'; installed are .*folder, pool",
+        "no calculation adapter 'wien'; installed are .*folder.*pool",
     ),
     "unknown instrument": (
         ('adapter = "archive"', 'adapter = "pool"'),

@@ -84,7 +84,7 @@ def test_the_first_of_a_composition_answers_a_request(context: SlotContext) -> N
         "dft/2024/b2 again/OUTCAR": None,
     }
     assert adapter.poll()[f"000000-{context.slot}-0"] == "done"
-    assert "waiting for a calculation of it below dft" in adapter.poll()[f"000000-{context.slot}-1"]
+    assert "waiting for a calculation of it" in adapter.poll()[f"000000-{context.slot}-1"]
     adapter.cancel(f"000000-{context.slot}-1")
     assert list(adapter.poll()) == [f"000000-{context.slot}-0"]
 
