@@ -16,8 +16,7 @@ from loop.campaign import Campaign
 from loop.cycle import Cycle
 from loop.errors import CampaignError
 from loop.history import History
-from loop.model import statistics_of
-from loop.records import Result
+from loop.records import CycleRecord, Result
 from loop.repeating import ANSWERS, REPLICATE, STANDARD
 from loop.replay import replay
 from loop.session import Session
@@ -76,17 +75,9 @@ def test_every_third_request_measures_a_point_again(
     values = state.values_of("measured")
     assert len(values) == len(asked) == len({value.id for value in values})
     assert not state.quarantine
-
-
-def test_replicates_are_rows_of_their_own(make_campaign: MakeCampaign, finish: Callable[..., str]) -> None:
-    folder = _folder(make_campaign, BEST)
-    campaign, state = Campaign.load(folder), _done(folder, finish)
+    # Each value is a row of its own.
     assert state.statistics is not None
-    apart = statistics_of(campaign, ())
-    for observation in state.observations:
-        apart = apart + statistics_of(campaign, [observation])
     assert sum(each.count for each in state.statistics.patterns) == len(state.observations)
-    assert sum(each.count for each in apart.patterns) == len(state.observations)
 
 
 def test_the_best_is_the_best_measured_point_by_prediction(make_campaign: MakeCampaign, tmp_path: Path) -> None:
@@ -128,8 +119,8 @@ def test_what_a_pool_holds_once_is_not_asked_again(make_campaign: MakeCampaign, 
     assert not any(request.status == "failed" for request in state.requests.values())
 
 
-def test_without_repeats_nothing_changes(make_campaign: MakeCampaign, finish: Callable[..., str]) -> None:
-    state = _done(make_campaign(), finish)
+def test_without_repeats_nothing_changes(records: list[CycleRecord]) -> None:
+    state = fold(records)
     assert set(state.candidates) == {"cluster", "laboratory"}
     assert not any(request.repeats or request.turn for request in state.requests.values())
 
