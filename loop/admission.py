@@ -164,6 +164,7 @@ def _as_result(item: Observation | Quarantined, x: tuple[float, ...], unit: str)
         label=item.label,
         provenance=item.provenance,
         sample=item.sample,
+        temperature=item.temperature,
     )
 
 
@@ -185,7 +186,7 @@ def _judge(
         return _put_aside(item, *problem)
     if doubt is not None:
         return _put_aside(item, doubt, REMEDY)
-    z = _z_score(campaign, model, item)
+    z = _z_score(model, item)
     if z is not None and abs(z) > campaign.table.admit.z_limit:
         reason = f"{item.value:g} {item.unit} lies {z:+.1f} predictive standard deviations from the prediction"
         return _put_aside(item, reason, _LOOK, z)
@@ -213,6 +214,13 @@ def _problem(campaign: Campaign, item: Result) -> tuple[str, str] | None:
             f"its uncertainty is {item.uncertainty}, expected a positive number",
             "Correct it, or leave it out.",
         )
+    if item.temperature is not None and not (math.isfinite(item.temperature) and item.temperature > 0):
+        return f"its temperature is {item.temperature} K, expected a positive number", "Correct it."
+    if item.temperature is not None and target.law is None:
+        return (
+            f"it was measured at {item.temperature:g} K, but the target {item.target!r} names no law of temperature",
+            "Leave the temperature out, or hand it over as a target with a law.",
+        )
     try:
         campaign.space.check_inside(item.x)
     except DataError as error:
@@ -220,14 +228,13 @@ def _problem(campaign: Campaign, item: Result) -> tuple[str, str] | None:
     return None
 
 
-def _z_score(campaign: Campaign, model: DataAssimilation | None, item: Result) -> float | None:
+def _z_score(model: DataAssimilation | None, item: Result) -> float | None:
     """Innovation over its standard deviation: of the prediction, the target's scatter and the stated uncertainty."""
     if model is None:
         return None
-    mean, deviation = model.predict(np.array([item.x]), target=item.target, return_std=True)
-    row = campaign.targets.index(item.target)
-    scatter = float(model.residual_covariance_[row, row])
-    variance = float(deviation[0]) ** 2 + scatter + (item.uncertainty or 0.0) ** 2
+    temperature = np.nan if item.temperature is None else item.temperature
+    mean, deviation, scatter = model.foretell(np.array([item.x]), item.target, temperature)
+    variance = float(deviation[0]) ** 2 + float(scatter[0]) + (item.uncertainty or 0.0) ** 2
     return float((item.value - mean[0]) / math.sqrt(variance))
 
 
@@ -243,6 +250,7 @@ def _observation(item: Result, request: Request | None) -> Observation:
         requested_x=request.x if request else None,
         provenance=item.provenance,
         sample=item.sample,
+        temperature=item.temperature,
     )
 
 
@@ -263,6 +271,7 @@ def _put_aside(item: Result | Failure, reason: str, remedy: str, z: float | None
         uncertainty=result.uncertainty if result else None,
         sample=result.sample if result else Sample(),
         unknown=isinstance(item, Failure) and item.unknown,
+        temperature=result.temperature if result else None,
     )
 
 

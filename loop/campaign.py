@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from loop.errors import CampaignError
+from loop.law_table import check_laws, under_law
 from loop.limits import Limits
 from loop.objective_table import ObjectiveTable, outcome_targets, worth_from
 from loop.records import Source
@@ -43,6 +44,9 @@ class TargetTable(Table):
         None,
         description="basis functions its discrepancy may use: names, or a rule such as 'order<=1'; all if absent",
     )
+    law: str | None = Field(None, description="shape law of M(T) that makes it of two other experiments")
+    of: tuple[str, str] | None = Field(None, description="with a law: the targets M at 0 K and Curie temperature")
+    temperature: PositiveFloat | None = Field(None, description="with a law: where it is sought, in K")
 
 
 class ModelTable(Table):
@@ -53,6 +57,7 @@ class ModelTable(Table):
         2, description="total degree of the polynomials, or number of sine functions a dimension"
     )
     estimator: Literal["bayes", "map", "mle"] = "bayes"
+    laboratory_offsets: bool = Field(False, description="learn an offset for every laboratory, shrunk to none")
 
 
 class PolicyTable(Table):
@@ -125,6 +130,7 @@ class CampaignTable(Table):
     @model_validator(mode="after")
     def _consistent(self) -> CampaignTable:
         _check_targets(self.targets)
+        check_laws(self.targets, self.model.estimator, offsets=self.model.laboratory_offsets)
         _check_reference("objective.target", self.objective.target, self.targets)
         if self.targets[self.objective.target].source is not Source.EXPERIMENT:
             raise ValueError(
@@ -174,6 +180,7 @@ class Campaign:
         self.synthesis = Synthesis(table.synthesis, self.space) if table.synthesis is not None else None
         self.quantities = SpaceQuantities(self.space, table.prices)
         self.worth = worth_from(table.objective, self.targets, self.quantities.names)
+        self.under_law = under_law(table.targets, formula)
         self._reaches = {
             slot.table.name: narrowed(self.space, slot.table.reach, f"{slot.table.name}.reach") for slot in self.slots
         }

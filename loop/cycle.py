@@ -177,7 +177,7 @@ def _summary(
 
 def _model_summary(campaign: Campaign, model: DataAssimilation, prediction: Prediction | None) -> Scalars:
     target = campaign.table.objective.target
-    row = campaign.targets.index(target)
+    row = model.structure.index(target)
     scatter = float(np.sqrt(model.residual_covariance_[row, row]))
     summary: Scalars = {
         "log_evidence": float(model.log_evidence_) if model.log_evidence_ is not None else float("nan"),

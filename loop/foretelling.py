@@ -29,13 +29,14 @@ class Foreteller:
     def __call__(self, readings: Sequence[Reading]) -> Forecast:
         """Foretell readings of any of the model's targets."""
         mean, deviation, scatter = (np.empty(len(readings)) for _ in range(3))
+        T = np.array([np.nan if reading.temperature is None else reading.temperature for reading in readings])
         targets = np.array([reading.target for reading in readings])
         X = np.array([reading.x for reading in readings])
         for target in dict.fromkeys(targets.tolist()):
-            rows, index = targets == target, self.model.structure.index(target)
+            rows = targets == target
             with threadpool_limits(limits=1):
-                mean[rows], deviation[rows] = self.model.predict(X[rows], target=target, return_std=True)
-            scatter[rows] = np.sqrt(self.model.residual_covariance_[index, index])
+                mean[rows], deviation[rows], variance = self.model.foretell(X[rows], target, T[rows])
+            scatter[rows] = np.sqrt(variance)
         return Forecast(mean, deviation, scatter)
 
 

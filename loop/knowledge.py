@@ -154,7 +154,7 @@ def _estimates(
 def _scatter(campaign: Campaign, model: DataAssimilation | None) -> float:
     if model is None:
         return float("nan")
-    row = campaign.targets.index(campaign.table.objective.target)
+    row = model.structure.index(campaign.table.objective.target)
     return float(np.sqrt(model.residual_covariance_[row, row]))
 
 

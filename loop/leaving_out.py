@@ -173,7 +173,7 @@ def leave_out(history: History, criteria: Sequence[Criterion]) -> LeftOut:
     with threadpool_limits(limits=1):
         everything, _ = _known(campaign, state)
         without, model = _known(campaign, replace(state, observations=kept, statistics=statistics_of(campaign, kept)))
-        foretold = tuple(_foretold(campaign, model, item) for item in left)
+        foretold = tuple(_foretold(model, item) for item in left)
     return LeftOut(tuple(criteria), campaign.unit, everything, without, foretold)
 
 
@@ -203,7 +203,7 @@ def _known(campaign: Campaign, state: State) -> tuple[Known, DataAssimilation | 
         best_measured=best.observation if best else None,
         best_measured_worth=best.worth if best else math.nan,
         best_predicted=None if model is None else _best_predicted(campaign, state, model),
-        scatter=math.nan if model is None else _scatter(campaign, model, target),
+        scatter=math.nan if model is None else _scatter(model, target),
         problem=problem,
     )
     return known, model
@@ -218,14 +218,15 @@ def _best_predicted(campaign: Campaign, state: State, model: DataAssimilation) -
     return Estimate(label, float(prediction.mean[best]), float(prediction.deviation[best]))
 
 
-def _scatter(campaign: Campaign, model: DataAssimilation, target: str) -> float:
-    row = campaign.targets.index(target)
+def _scatter(model: DataAssimilation, target: str) -> float:
+    row = model.structure.index(target)
     return float(np.sqrt(model.residual_covariance_[row, row]))
 
 
-def _foretold(campaign: Campaign, model: DataAssimilation | None, item: Observation) -> Left:
+def _foretold(model: DataAssimilation | None, item: Observation) -> Left:
     if model is None:
         return Left(item, math.nan, math.nan, math.nan)
-    mean, deviation = model.predict(np.array([item.x]), target=item.target, return_std=True)
-    total = math.hypot(float(deviation[0]), _scatter(campaign, model, item.target), item.uncertainty or 0.0)
+    temperature = math.nan if item.temperature is None else item.temperature
+    mean, deviation, variance = model.foretell(np.array([item.x]), item.target, temperature)
+    total = math.hypot(float(deviation[0]), math.sqrt(variance[0]), item.uncertainty or 0.0)
     return Left(item, float(mean[0]), float(deviation[0]), float((item.value - mean[0]) / total))

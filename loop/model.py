@@ -7,9 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
-from loop.assimilation import DataAssimilation, Statistics, Structure
+from loop.assimilation import DataAssimilation, KeptRows, LaboratoryAssimilation, Statistics, Structure
 from loop.basis_functions import active_functions, basis_of
 from loop.campaign import Campaign
+from loop.magnetism import LawModel
 
 
 class Valued(Protocol):
@@ -31,12 +32,16 @@ class Valued(Protocol):
     def uncertainty(self) -> float | None:
         """Standard uncertainty, None where none is stated."""
 
+    @property
+    def temperature(self) -> float | None:
+        """At which it was measured, in K; None where that does not matter, or is the target's own."""
+
 
 def structure_of(campaign: Campaign) -> Structure:
     """Which target leans on which, as the campaign file says."""
-    targets = campaign.table.targets
+    targets = {name: target for name, target in campaign.table.targets.items() if target.law is None}
     return Structure(
-        targets=campaign.targets,
+        targets=tuple(targets),
         sources=tuple(str(target.source) for target in targets.values()),
         parents={name: target.parents for name, target in targets.items() if target.parents},
         active={
@@ -48,7 +53,12 @@ def structure_of(campaign: Campaign) -> Structure:
 
 
 def statistics_of(campaign: Campaign, observations: Sequence[Valued]) -> Statistics:
-    """Sufficient statistics of observations, one row each (their noises are independent)."""
+    """Sufficient statistics of observations, one row each (their noises are independent).
+
+    The rows themselves where the model needs them: values under a law of temperature, offsets of laboratories.
+    """
+    if keeps_rows(campaign):
+        return _kept(campaign, observations)
     targets = campaign.targets
     X = np.array([observation.x for observation in observations], dtype=float).reshape(-1, len(campaign.space.names))
     Y = np.full((len(observations), len(targets)), np.nan)
@@ -87,12 +97,48 @@ def unfitted(campaign: Campaign, cycle: int) -> DataAssimilation:
     CampaignError
         Where the basis does not fit the space, or lacks a function that a target names.
     """
-    return DataAssimilation(
-        basis_of(campaign),
-        structure_of(campaign),
-        estimator=campaign.table.model.estimator,
-        random_state=generator(campaign, cycle, "fit"),
+    basis, structure, table = basis_of(campaign), structure_of(campaign), campaign.table.model
+    rng = generator(campaign, cycle, "fit")
+    under = campaign.under_law
+    if under is not None:
+        return LawModel(
+            basis, structure, under, table.estimator, rng, laboratory_offsets=table.laboratory_offsets
+        )  # fmt: skip
+    kind = LaboratoryAssimilation if table.laboratory_offsets else DataAssimilation
+    return kind(basis, structure, estimator=table.estimator, random_state=rng)
+
+
+def keeps_rows(campaign: Campaign) -> bool:
+    """Whether the campaign's model needs the rows themselves."""
+    return campaign.table.model.laboratory_offsets or campaign.under_law is not None
+
+
+def model_targets(campaign: Campaign) -> tuple[str, ...]:
+    """Names of the targets in the order of the model: those under a law last."""
+    targets = campaign.table.targets
+    return tuple(sorted(targets, key=lambda name: targets[name].law is not None))
+
+
+def _kept(campaign: Campaign, observations: Sequence[Valued]) -> KeptRows:
+    targets, n = model_targets(campaign), len(observations)
+    X = np.array([each.x for each in observations], dtype=float).reshape(n, len(campaign.space.names))
+    return KeptRows(
+        basis_of(campaign).size,
+        len(targets),
+        (),
+        X,
+        np.array([targets.index(each.target) for each in observations], dtype=np.intp),
+        np.array([each.value for each in observations], dtype=float),
+        np.array([each.uncertainty or 0.0 for each in observations], dtype=float),
+        np.array([np.nan if each.temperature is None else each.temperature for each in observations], dtype=float),
+        tuple(laboratory_of(each) for each in observations),
     )
+
+
+def laboratory_of(item: Valued) -> str:
+    """Who measured: the laboratory, else the publication; empty where neither is known."""
+    origin = getattr(item, "provenance", item)
+    return str(getattr(origin, "laboratory", "") or getattr(origin, "citation", ""))
 
 
 _PURPOSES = ("choose", "fit", "stop")

@@ -13,6 +13,8 @@ from loop.policy import Constraint, FittedBelief, Objective, Worth, feasible
 from loop.records import Observation
 from loop.space.arithmetic import REST
 
+_SAME_TEMPERATURE = 1.0
+"""Difference in K that is none."""
 _DIGITS = 9
 """Points that agree to so many digits are one sample."""
 
@@ -62,12 +64,20 @@ def merits(campaign: Campaign, observations: Sequence[Observation]) -> tuple[Mer
         In order of admission.
     """
     objective = objective_of(campaign)
-    own = [(place, item) for place, item in enumerate(observations) if item.target == objective.target]
+    own = [(place, item) for place, item in enumerate(observations) if _is_sought(campaign, item)]
     if objective.worth is None:
         return tuple(Merit(item, item.value, place) for place, item in own)
     others = _others(objective, observations)
     found = [merit for place, item in own if (merit := _merit(objective, item, place, others)) is not None]
     return tuple(sorted(found, key=lambda merit: merit.place))
+
+
+def _is_sought(campaign: Campaign, item: Observation) -> bool:
+    """Whether it is a value of the objective's target; of one under a law, measured where it is sought."""
+    name = campaign.table.objective.target
+    sought = campaign.table.targets[name].temperature
+    at = item.temperature
+    return item.target == name and (at is None or sought is None or abs(at - sought) <= _SAME_TEMPERATURE)
 
 
 def best_merit(campaign: Campaign, found: Sequence[Merit], model: DataAssimilation | None) -> Merit | None:

@@ -32,6 +32,7 @@ def reading_of(campaign: Campaign, item: Observation | Quarantined) -> Reading:
         value=item.value,
         unit=target.unit,
         uncertainty=item.uncertainty,
+        temperature=item.temperature,
         laboratory=origin.laboratory,
         label=item.label,
         place=" ".join(part for part in (origin.file, origin.locator) if part),

@@ -223,4 +223,5 @@ def _put_aside(campaign: Campaign, observation: Observation, reason: str, remedy
         request_id=observation.request_id,
         provenance=observation.provenance,
         sample=observation.sample,
+        temperature=observation.temperature,
     )

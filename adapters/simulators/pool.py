@@ -107,6 +107,7 @@ class Pool:
             value=row.value,
             unit=row.unit,
             uncertainty=row.uncertainty,
+            temperature=row.temperature,
             label=self._context.space.label(row.x),
             provenance=self._provenance(row),
         )

@@ -174,6 +174,7 @@ def _result(table: TableMapping, row: TableRow, campaign: Campaign, sha256: str)
         value=row.value,
         unit=row.unit,
         uncertainty=row.uncertainty,
+        temperature=row.temperature,
         label=campaign.space.label(row.x),
         provenance=Provenance(
             key=content_key(table.target, row.key),

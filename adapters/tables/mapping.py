@@ -15,7 +15,7 @@ from loop.space import Space
 TEXTS = ("id", "unit", "laboratory", "person", "sample", "paper", "doi", "method", "note")
 """Fields of a row that are texts; they and the design variables may also be constants of a table."""
 
-NUMBERS = ("value", "uncertainty", "volume_A3_per_fu")
+NUMBERS = ("value", "uncertainty", "volume_A3_per_fu", "temperature_K")
 """Fields of a row that are numbers, beside the design variables."""
 
 ORDERS = ("order", "date")

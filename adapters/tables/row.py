@@ -34,6 +34,8 @@ class TableRow:
         As they stand in the file.
     laboratory, citation, person, sample, note
         As far as the row says.
+    temperature
+        At which it was measured, in K; None where the row does not say.
     """
 
     key: str
@@ -50,11 +52,13 @@ class TableRow:
     person: str
     sample: str
     note: str
+    temperature: float | None = None
 
     @property
     def origin(self) -> tuple[str, ...]:
         """Who measured what: two values of one point that differ here are two facts."""
-        return (self.laboratory, self.citation, self.person, self.sample, self.note)
+        at = "" if self.temperature is None else f"{self.temperature:g} K"
+        return (self.laboratory, self.citation, self.person, self.sample, self.note, at)
 
 
 def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> TableRow:
@@ -82,6 +86,7 @@ def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> 
     factor = _converter(fields, space, x, found_unit, unit)
     uncertainty = _uncertainty(fields)
     citation, laboratory = _citation(fields), fields.get("laboratory", "")
+    temperature = _temperature(fields)
     return TableRow(
         key=content_key(
             *x,
@@ -90,6 +95,7 @@ def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> 
             laboratory,
             citation,
             *(fields.get(name, "") for name in ("id", "method", "person", "sample", "note")),
+            *([] if temperature is None else [temperature]),
         ),
         line=line,
         id=fields.get("id", ""),
@@ -104,6 +110,7 @@ def parse_row(fields: Mapping[str, str], line: int, space: Space, unit: str) -> 
         person=fields.get("person", ""),
         sample=fields.get("sample", ""),
         note=fields.get("note", "") or fields.get("method", ""),
+        temperature=temperature,
     )
 
 
@@ -113,6 +120,15 @@ def _uncertainty(fields: Mapping[str, str]) -> float | None:
     value = _number(fields, "uncertainty")
     if value <= 0:
         raise DataError(f"column 'uncertainty': found {value:g}, expected a positive standard uncertainty or nothing")
+    return value
+
+
+def _temperature(fields: Mapping[str, str]) -> float | None:
+    if not fields.get("temperature_K"):
+        return None
+    value = _number(fields, "temperature_K")
+    if value <= 0:
+        raise DataError(f"column 'temperature_K': found {value:g}, expected a positive temperature in K or nothing")
     return value
 
 

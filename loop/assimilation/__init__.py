@@ -5,6 +5,8 @@ from loop.assimilation.basis import Basis
 from loop.assimilation.category import CategoryBasis
 from loop.assimilation.custom import FunctionBasis, ProductBasis
 from loop.assimilation.hilbert import HilbertSpaceBasis
+from loop.assimilation.kept import KeptRows
+from loop.assimilation.laboratories import LaboratoryAssimilation, LaboratoryOffset
 from loop.assimilation.offsets import OffsetBasis, Offsets
 from loop.assimilation.polynomial import PolynomialBasis
 from loop.assimilation.posterior import Posterior
@@ -22,6 +24,9 @@ __all__ = [
     "DataAssimilation",
     "FunctionBasis",
     "HilbertSpaceBasis",
+    "KeptRows",
+    "LaboratoryAssimilation",
+    "LaboratoryOffset",
     "OffsetBasis",
     "Offsets",
     "PolynomialBasis",

@@ -157,6 +157,32 @@ class DataAssimilation:
             found.append(self.posterior.quantiles(X, target, quantiles))
         return tuple(found) if len(found) > 1 else mean
 
+    def foretell(
+        self,
+        X: ArrayLike,
+        target: str,
+        temperature: ArrayLike | None = None,  # noqa: ARG002
+    ) -> tuple[Array, Array, Array]:
+        """Predict values that might be measured.
+
+        Parameters
+        ----------
+        X
+            Points (n, d).
+        target
+            Its name.
+        temperature
+            At which each is measured, in K, (n,); only models that depend on it look at it.
+
+        Returns
+        -------
+        tuple of Array
+            Mean and standard deviation (n,) of the noise-free target, and the variance (n,) of one value about it.
+        """
+        mean, deviation = self.predict(X, target, return_std=True)
+        index = self.structure.index(target)
+        return mean, deviation, np.full(len(mean), self.residual_covariance_[index, index])
+
     def sample_y(self, X: ArrayLike, n_samples: int = 1, target: str | int = -1, random_state: Any = 0) -> Array:
         """Draw the noise-free target jointly over points.
 

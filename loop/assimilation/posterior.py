@@ -73,10 +73,11 @@ class Posterior:
 
     def rows(self, X: ArrayLike, target: str | int) -> Array:
         """h(x) (k, n, P) with mean = centre + unit · h·β, scaled units. Memory k·n·P: for few points."""
-        t = self.structure.index(target)
         columns = self.basis.columns(points(X, self.basis.dim))
-        parts = [self.lift[:, t, j, None, None] * columns[a].T for j, a in enumerate(self.active)]
-        return np.concatenate(parts, axis=2)
+        rows = np.zeros((len(self.weights), columns.shape[1], self.coefficients.shape[1]))
+        for scale, functions, own in self.parts(self.structure.index(target)):
+            rows[:, :, own] += scale[:, None, None] * columns[functions].T
+        return rows
 
     def conditioned(self, X: ArrayLike, target: str | int, weight: float = 1.0) -> Posterior:
         """Count points as if observed, without a value.
@@ -106,8 +107,8 @@ class Posterior:
         """Component coefficients (k, p) of the target's mean on the basis, target units."""
         t = self.structure.index(target)
         W = np.zeros((len(self.weights), self.basis.size))
-        for j, (active, part) in enumerate(zip(self.active, self._slices(), strict=True)):
-            W[:, active] += self.lift[:, t, j, None] * self.coefficients[:, part]
+        for scale, functions, own in self.parts(t):
+            W[:, functions] += scale[:, None] * self.coefficients[:, own]
         W *= self.scaling.unit[t]
         if self.basis.constant is not None:
             W[:, self.basis.constant] += self.scaling.centre[t]
@@ -141,10 +142,14 @@ class Posterior:
                     covariance[j, other[:, None], i, own] += block.T
         return mean, covariance
 
+    def parts(self, t: int) -> list[tuple[Array, Ints, slice | Ints]]:
+        """Pieces of a target's curve: factors (k,), places among the functions, places among the coefficients."""
+        pieces = zip(self.lift[:, t].T, self.active, self._slices(), strict=True)
+        return [(scale, functions, own) for scale, functions, own in pieces if scale.any()]
+
     def _tall(self, t: int) -> tuple[Ints, Array]:
         """Columns that a target's curve has, and the weighted roots of all components in them, target units."""
-        used = [a for a, lift in zip(self.active, self.lift[:, t].T, strict=True) if lift.any()]
-        columns = np.unique(np.concatenate(used))
+        columns = np.unique(np.concatenate([functions for _, functions, _ in self.parts(t)]))
         roots = self._roots(t)[:, :, columns] * (np.sqrt(self.weights) * self.scaling.unit[t])[:, None, None]
         return columns, roots.reshape(-1, len(columns))
 
@@ -198,9 +203,9 @@ class Posterior:
         key = ("roots", t)
         if key not in self._cache:
             k, P = self.coefficients.shape
-            owners = np.concatenate([np.full(len(a), j) for j, a in enumerate(self.active)])
             right = np.zeros((k, P, self.basis.size))
-            right[:, np.arange(P), np.concatenate(self.active)] = self.lift[:, t, owners]
+            for scale, functions, own in self.parts(t):
+                right[:, np.arange(P)[own], functions] = scale[:, None]
             for factor, rows in zip(self.factor, right, strict=True):
                 rows[:] = dtrtrs(factor.T, rows, lower=0, trans=1)[0]
             self._cache[key] = right

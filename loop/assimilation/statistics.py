@@ -168,7 +168,11 @@ class Statistics:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Statistics:
-        """Rebuild from :meth:`to_arrays`, bit for bit."""
+        """Rebuild from :meth:`to_arrays`, bit for bit; :class:`~loop.assimilation.kept.KeptRows` as what they are."""
+        if "kept_value" in arrays and cls is Statistics:
+            from loop.assimilation.kept import KeptRows
+
+            return KeptRows.from_arrays(arrays)
         p, q = (int(size) for size in arrays["size"])
         patterns = [_from_arrays(arrays, i) for i in range(len(arrays["count"]))]
         return cls(p, q, tuple(patterns))

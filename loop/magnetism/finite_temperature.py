@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from loop.assimilation import Basis, Posterior, Prior, Statistics, Structure
 from loop.assimilation.arrays import Array, generator, points
+from loop.assimilation.laboratories import LaboratoryOffset
 from loop.assimilation.structure import Active
 from loop.errors import DataError, EstimationError
 from loop.magnetism.assembled import Assembled, Setting
@@ -18,11 +19,11 @@ from loop.magnetism.ferrimagnet import require_ferromagnet
 from loop.magnetism.kuzmin import KuzminLaw
 from loop.magnetism.law import Law
 from loop.magnetism.linearization import LinearizationReport
-from loop.magnetism.offset import LaboratoryOffset, ShapeEstimate
 from loop.magnetism.readings import Readings, Value
 from loop.magnetism.row import Reading
 from loop.magnetism.samples import LawCurves, Sampled
 from loop.magnetism.settling import Settled, settle
+from loop.magnetism.shape_estimate import ShapeEstimate
 
 ZERO, CURIE = "M0", "Tc"
 CALCULATED = "_calculated"
@@ -57,6 +58,8 @@ class FiniteTemperature:
         Widths of the prior; None is the one that was measured to work.
     amounts
         Function from a point (d,) to atoms per formula unit by element: ferrimagnets are then refused by name.
+    targets
+        Names of M0 and Tc where a structure of one's own is given to :meth:`fit_values`.
     resolution
         Standard deviation of one reading of M(T) where none is stated, as a share of the unit of M0 (the spread of its
         values): far above Tc a sample's scatter alone would make a value certain.
@@ -79,12 +82,13 @@ class FiniteTemperature:
         prior: Prior | None = None,
         amounts: Callable[[tuple[float, ...]], Mapping[str, float]] | None = None,
         resolution: float = 0.02,
+        targets: tuple[str, str] = (ZERO, CURIE),
     ) -> None:
         self.basis, self.law = basis, law or KuzminLaw()
         self._parents, self._active, self._amounts = parents, dict(active or {}), amounts
         self._random_state = random_state
         self.setting = Setting(
-            self.law, (ZERO, CURIE), laboratory_offsets, estimator, prior or Prior(), resolution
+            self.law, targets, laboratory_offsets, estimator, prior or Prior(), resolution
         )  # fmt: skip
         self._settled: Settled | None = None
         self._sampled: Sampled | None = None
@@ -177,20 +181,28 @@ class FiniteTemperature:
             Mean (n,) and standard deviation (n,) of the reading: of the curve, of one sample about it, of its
             laboratory (learned, or the spread of laboratories where it is new), and as stated.
         """
-        values = [_value(number, row) for number, row in enumerate(rows, 1)]
+        return self.predict_values([_value(number, row) for number, row in enumerate(rows, 1)])
+
+    def predict_values(self, values: Sequence[Value]) -> tuple[Array, Array]:
+        """Predict as :meth:`predict_rows` does, values of the targets of a structure of one's own."""
         return self._fit.predict(Readings.of(values, self.basis.dim, self._fit.assembled.structure.targets))
 
     def zero_temperature(self, X: ArrayLike) -> tuple[Array, Array]:
         """Mean (n,) and standard deviation (n,) of M0 at points X (n, d)."""
-        return self.target(X, ZERO)
+        return self.target(X, self.setting.targets[0])
 
     def curie_temperature(self, X: ArrayLike) -> tuple[Array, Array]:
         """Mean (n,) and standard deviation (n,) of Tc in K at points X (n, d)."""
-        return self.target(X, CURIE)
+        return self.target(X, self.setting.targets[1])
 
     def target(self, X: ArrayLike, target: str) -> tuple[Array, Array]:
         """Mean (n,) and standard deviation (n,) of any target of the structure."""
         return self.posterior.collapsed(target).evaluate(X)
+
+    @property
+    def settled_(self) -> Settled:
+        """Everything that the last fit left behind."""
+        return self._fit
 
     @property
     def posterior(self) -> Posterior:

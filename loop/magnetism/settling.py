@@ -11,13 +11,14 @@ from scipy.special import logsumexp
 from loop.assimilation import DataAssimilation, Posterior
 from loop.assimilation.arrays import Array
 from loop.assimilation.fitted import held
+from loop.assimilation.laboratories import LaboratoryOffset, laboratory_offsets
 from loop.assimilation.prior import coefficient_prior
 from loop.magnetism.assembled import Assembled
 from loop.magnetism.expectation import expectation
 from loop.magnetism.linearization import Linearization, LinearizationReport
-from loop.magnetism.offset import LaboratoryOffset, ShapeEstimate
 from loop.magnetism.readings import Readings
 from loop.magnetism.samples import Sampled
+from loop.magnetism.shape_estimate import ShapeEstimate
 
 MOST_MODES, MOST_PASSES, MOST_FITS = 5, 12, 3
 """Most searches for a mode of θ, passes at each, and fits of the whole posterior."""
@@ -90,17 +91,13 @@ class Settled:
         return float(np.exp(0.5 * logsumexp(2.0 * logs, b=posterior.weights)) * self.assembled.unit[index])
 
     def laboratories(self) -> tuple[LaboratoryOffset, ...]:
-        """Offsets by target and laboratory."""
-        found: list[LaboratoryOffset] = []
-        for target in self.assembled.setting.targets:
-            collapsed = self.model.posterior.collapsed(target)
-            for names, place in self._groups(target):
-                deviation = np.sqrt(np.square(collapsed.root[:, place]).sum(axis=0))
-                found += [
-                    LaboratoryOffset(name, target, float(mean), float(own), self._count(name, target))
-                    for name, mean, own in zip(names, collapsed.mean[place], deviation, strict=True)
-                ]
-        return tuple(found)
+        """Offsets by target and laboratory; values of M(T) count for M0."""
+        rows, zero = self.assembled, self.assembled.setting.targets[0]
+        owners = [
+            (str(name), str(target)) for name, target in zip(rows.linear.laboratories, rows.linear.targets, strict=True)
+        ]
+        owners += [(str(name), zero) for name in rows.bent.laboratories]
+        return laboratory_offsets(self.model.posterior, rows.basis, owners)
 
     def shape(self) -> tuple[ShapeEstimate, ...]:
         """Shape parameters of the law."""
@@ -136,13 +133,6 @@ class Settled:
         """Names and places of the laboratories of a target."""
         pairs = zip(self.assembled.basis.groups, self.assembled.basis.places, strict=True)
         return [(group.names, place) for group, place in pairs if group.target == target and group.learned]
-
-    def _count(self, laboratory: str, target: str) -> int:
-        linear, bent = self.assembled.linear, self.assembled.bent
-        count = np.sum(linear.of_target(target) & (linear.laboratories == laboratory))
-        if target == self.assembled.setting.targets[0]:
-            count += np.sum(bent.laboratories == laboratory)
-        return int(count)
 
     def _hyper(self, index: int) -> int:
         """Column of θ that holds log λ of a target, the last of its hyperparameters."""

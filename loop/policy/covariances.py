@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loop.assimilation import Posterior
-from loop.assimilation.arrays import Array, Ints, segments
+from loop.assimilation.arrays import Array, Ints
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,9 @@ class Covariances:
         """Blocks of Σ by pairs of targets whose coefficients enter: scales (k,), places in (p, p), blocks (k, …)."""
         posterior = self.posterior
         t, s = posterior.structure.index(first), posterior.structure.index(second)
-        parts = segments([len(active) for active in posterior.active])
-        for j, (left, rows) in enumerate(zip(posterior.active, parts, strict=True)):
-            for i, (right, columns) in enumerate(zip(posterior.active, parts, strict=True)):
-                scale = posterior.lift[:, t, j] * posterior.lift[:, s, i]
-                if scale.any():
-                    yield scale, (left[:, None], right[None]), self.sigma[:, rows, columns]
+        for scale, left, rows in posterior.parts(t):
+            for other, right, columns in posterior.parts(s):
+                yield scale * other, (left[:, None], right[None]), self.sigma[:, rows][:, :, columns]
 
     def _unit(self, first: str, second: str) -> float:
         index, unit = self.posterior.structure.index, self.posterior.scaling.unit

@@ -30,6 +30,8 @@ class Observation:
         Where it comes from.
     sample
         What was made and measured.
+    temperature
+        At which it was measured, in K; None where that does not matter, or is the target's own.
     """
 
     id: str
@@ -42,3 +44,4 @@ class Observation:
     requested_x: tuple[float, ...] | None
     provenance: Provenance
     sample: Sample = field(default_factory=Sample)
+    temperature: float | None = None

@@ -34,6 +34,8 @@ class Quarantined:
         What was made and measured.
     unknown
         Whether a request was started and nobody knows how far it came.
+    temperature
+        At which it was measured, in K; None where that does not matter, or is the target's own.
     """
 
     id: str
@@ -51,3 +53,4 @@ class Quarantined:
     verdict: str = ""
     sample: Sample = field(default_factory=Sample)
     unknown: bool = False
+    temperature: float | None = None

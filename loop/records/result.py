@@ -28,6 +28,8 @@ class Result:
         Where it comes from.
     sample
         What was made and measured.
+    temperature
+        At which it was measured, in K; None where that does not matter, or is the target's own.
     """
 
     request_id: str | None
@@ -39,6 +41,7 @@ class Result:
     label: str
     provenance: Provenance
     sample: Sample = field(default_factory=Sample)
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

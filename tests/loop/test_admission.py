@@ -132,11 +132,11 @@ class StandIn:
 
     def __init__(self, mean: float, deviation: float, variance: float) -> None:
         self._mean, self._deviation = np.array([mean]), np.array([deviation])
-        self.residual_covariance_ = np.diag([math.nan, variance])
+        self._variance = np.array([variance])
 
-    def predict(self, X: Any, target: str, return_std: bool) -> Any:
-        assert (X.shape, target, return_std) == ((1, 1), "measured", True)
-        return self._mean, self._deviation
+    def foretell(self, X: Any, target: str, temperature: float) -> Any:
+        assert (X.shape, target, math.isnan(temperature)) == ((1, 1), "measured", True)
+        return self._mean, self._deviation, self._variance
 
 
 # prediction 2 ± 0.3, scatter 0.4: standard deviation 0.5, with a stated 1.2: 1.3

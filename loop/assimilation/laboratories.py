@@ -1,0 +1,124 @@
+"""Assimilation with an offset of every laboratory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from loop.assimilation.arrays import Array
+from loop.assimilation.assimilation import DataAssimilation
+from loop.assimilation.kept import KeptRows
+from loop.assimilation.offsets import OffsetBasis, Offsets
+from loop.assimilation.posterior import Posterior
+from loop.assimilation.statistics import Statistics
+from loop.errors import DataError
+
+
+@dataclass(frozen=True)
+class LaboratoryOffset:
+    """By how much a laboratory lies above the typical one.
+
+    Parameters
+    ----------
+    laboratory
+        Its name.
+    target
+        What the offset is of.
+    mean, deviation
+        In the target's unit.
+    rows
+        Values that the laboratory has of it.
+    """
+
+    laboratory: str
+    target: str
+    mean: float
+    deviation: float
+    rows: int
+
+
+def laboratory_offsets(
+    posterior: Posterior, basis: OffsetBasis, counts: Sequence[tuple[str, str]]
+) -> tuple[LaboratoryOffset, ...]:
+    """Offsets by target and laboratory, ``counts`` being the (laboratory, target) of every row."""
+    found: list[LaboratoryOffset] = []
+    for group, place in zip(basis.groups, basis.places, strict=True):
+        if group.learned:
+            collapsed = posterior.collapsed(group.target)
+            deviation = np.sqrt(np.square(collapsed.root[:, place]).sum(axis=0))
+            found += [
+                LaboratoryOffset(name, group.target, float(mean), float(own), counts.count((name, group.target)))
+                for name, mean, own in zip(group.names, collapsed.mean[place], deviation, strict=True)
+            ]
+    return tuple(found)
+
+
+class LaboratoryAssimilation(DataAssimilation):
+    """:class:`DataAssimilation` whose experiments carry an offset per laboratory, a priori N(0, λ²) with λ learned.
+
+    The offsets are confounded with the constants: their prior mean of 0 makes a prediction that of a typical
+    laboratory, and its deviation counts that the laboratories at hand are a sample. Fit it by
+    :meth:`fit_statistics` with :class:`KeptRows`.
+    """
+
+    def fit_statistics(self, statistics: Statistics) -> LaboratoryAssimilation:
+        """Fit to kept rows.
+
+        Raises
+        ------
+        DataError
+            Where the rows were not kept.
+        EstimationError
+            When the data cannot determine the model; the rows are kept.
+        """
+        if not isinstance(statistics, KeptRows):
+            raise DataError("offsets of laboratories need the rows themselves: give KeptRows")
+        self.statistics, self._fitted = statistics, None
+        basis = OffsetBasis(self.basis, self._groups(statistics))
+        inner = DataAssimilation(
+            basis,
+            basis.structure(self.structure),
+            self.estimator,
+            self.random_state,
+            prior=self.prior,
+            centre=self.centre,
+            scale=self.scale,
+        )
+        inner.fit_statistics(_summed(basis, statistics))
+        self._fitted, self._basis = inner._fitted, basis
+        return self
+
+    @property
+    def laboratories_(self) -> tuple[LaboratoryOffset, ...]:
+        """Offset of every laboratory in every experimental target that it has values of."""
+        kept, posterior = self.statistics, self.posterior
+        assert isinstance(kept, KeptRows)  # noqa: S101
+        names = [self.structure.targets[index] for index in kept.target]
+        return laboratory_offsets(posterior, self._basis, list(zip(kept.laboratory, names, strict=True)))
+
+    def _groups(self, kept: KeptRows) -> list[Offsets]:
+        groups = []
+        for index, (target, source) in enumerate(zip(self.structure.targets, self.structure.sources, strict=True)):
+            own = [kept.laboratory[row] for row in np.flatnonzero(kept.target == index)]
+            names = tuple(sorted({name for name in own if name}))
+            if source == "experiment" and names:
+                groups.append(Offsets(target, names))
+        return groups
+
+
+def _summed(basis: OffsetBasis, kept: KeptRows) -> Statistics:
+    n = kept.count
+    Y, std = np.full((n, kept.q), np.nan), np.zeros((n, kept.q))
+    Y[np.arange(n), kept.target], std[np.arange(n), kept.target] = kept.value, kept.std
+    X = kept.X.reshape(n, basis.dim)
+    return Statistics.of(basis, kept.q, X, Y, std if std.any() else None, offsets=_indicators(basis, kept.laboratory))
+
+
+def _indicators(basis: OffsetBasis, laboratories: Sequence[str]) -> Array:
+    """Membership (n, e) in the laboratories of every group."""
+    names = np.array([name for group in basis.groups for name in group.names], dtype=object)
+    own: Any = np.array(laboratories, dtype=object)
+    return np.asarray(own[:, None] == names[None], dtype=float)
