@@ -21,8 +21,9 @@ def read_table(file: Path, space: Space, unit: str) -> tuple[list[TableRow], str
     ----------
     file
         Columns ``value`` and ``unit``; one column for each design variable, or ``formula``, or both, which must then
-        agree; optionally ``id``, ``uncertainty`` (standard, in the row's unit), ``volume_A3_per_fu``, ``temperature_K``, ``laboratory``,
-        ``paper``, ``doi``, ``method``, ``person``, ``sample``, ``note``. Other columns are left alone.
+        agree; optionally ``id``, ``uncertainty`` (standard, in the row's unit), ``volume_A3_per_fu``,
+        ``temperature_K``, ``laboratory``, ``paper``, ``doi``, ``method``, ``person``, ``sample``, ``note``.
+        Other columns are left alone.
     space
         Design space the points must lie in.
     unit
