@@ -47,7 +47,7 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         return st.lists(REAL, max_size=3).map(tuple)
     if dataclasses.is_dataclass(hint):
         return nouns(hint)
-    plain = {str: TEXT, float: REAL, int: WHOLE, type(None): st.none()}
+    plain = {bool: st.booleans(), str: TEXT, float: REAL, int: WHOLE, type(None): st.none()}
     return plain[hint] if hint in plain else st.sampled_from(hint)
 
 
