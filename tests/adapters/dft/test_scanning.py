@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import time
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,15 @@ class _Killer(Path):
 
     def __reduce__(self) -> Any:
         return os._exit, (3,)
+
+
+@pytest.mark.slow
+def test_a_second_scan_costs_a_fraction_of_the_first(tmp_path: Path) -> None:
+    found = spec_from_file_location("scan_speed", Path(__file__).parents[2] / "benchmarks" / "scan_speed.py")
+    assert found is not None
+    assert found.loader is not None
+    speed = module_from_spec(found)
+    found.loader.exec_module(speed)
+    speed.make_tree(tmp_path / "tree", 600)
+    first, second = speed.seconds_of_two_scans(tmp_path, 600, 1)
+    assert second < first / 2  # CPU seconds; measured: a tenth
