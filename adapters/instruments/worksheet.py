@@ -7,8 +7,8 @@ What was answered once is kept beside the history, so that a worksheet that is e
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,14 +21,15 @@ from adapters.options import Options, parse_options
 from adapters.worksheets.answer import Answer, hand_over, spooled
 from adapters.worksheets.checking import WRONG, Checker, molar_mass
 from adapters.worksheets.filled import SUFFIXES, RejectedWorksheet, Row, is_worksheet, read_sheet
+from adapters.worksheets.measured import answer_of
+from adapters.worksheets.quiet import Quiet, Stamp
 from adapters.worksheets.reducing import Reduced, reduced
 from loop.errors import AdapterError, RejectedError
 from loop.protocols import API_VERSION, SlotContext
-from loop.records import Failure, Provenance, Request, Result, Sample, content_key, sample_id
+from loop.records import Failure, Provenance, Request, Result, content_key
 
 _WAITING = "waiting for a filled worksheet or a measurement file"
 _MEASUREMENTS = (".dat", ".csv", ".txt", ".tsv", ".gz")
-Stamp = tuple[int, int]
 
 
 class WorksheetOptions(Options):
@@ -41,12 +42,15 @@ class WorksheetOptions(Options):
     quiet_seconds
         A file is left alone until it has not changed for this long.
     temperature
-        In K: the curve M(H) of a measurement file that is meant, where it holds several.
+        In K, of the curve M(H) of a measurement file that is meant; a file without one at it is refused.
+    laboratory
+        Who they are, for the provenance.
     """
 
     folder: Annotated[str, Field(min_length=1)] = "worksheets"
     quiet_seconds: NonNegativeFloat = 10.0
     temperature: PositiveFloat | None = None
+    laboratory: str = ""
 
 
 class Worksheet:
@@ -82,7 +86,7 @@ class Worksheet:
             ) from error
         self._wanted: dict[str, Request] = {}
         self._words: dict[str, str] = {}
-        self._seen: dict[Path, Stamp] = {}
+        self._is_quiet = Quiet(self._options.quiet_seconds)
         self._read: dict[Path, tuple[Stamp, Reduced | RejectedMeasurement]] = {}
 
     def submit(self, request: Request) -> None:
@@ -102,12 +106,15 @@ class Worksheet:
         for answer in spooled(self._context.state).values():
             request = self._wanted.get(answer.request_id or "")
             if answer.request_id is None or request is not None:
-                found.append(answer.item(self._context, request))
+                found.append(self._signed(answer).item(self._context, request))
         return [*found, *refused]
 
     def cancel(self, request_id: str) -> None:
         """Give up on a request."""
         self._wanted.pop(request_id, None)
+
+    def _signed(self, answer: Answer) -> Answer:
+        return replace(answer, provenance=replace(answer.provenance, laboratory=self._options.laboratory))
 
     def _take_in(self) -> list[Failure]:
         refused: list[Failure] = []
@@ -165,19 +172,6 @@ class Worksheet:
             return []
         return [entry for entry in entries if entry.is_file() and self._is_quiet(entry)]
 
-    def _is_quiet(self, file: Path) -> bool:
-        """Whether a file has not changed for a while, nor since the last look: some copies keep the old time."""
-        try:
-            status = file.stat()
-        except OSError:
-            return False
-        stamp = (status.st_size, status.st_mtime_ns)
-        changed = self._seen.get(file, stamp) != stamp
-        self._seen[file] = stamp
-        now = time.time()
-        last = max((moment for moment in (status.st_mtime, status.st_ctime) if moment <= now), default=now)
-        return not changed and now - last >= self._options.quiet_seconds
-
     def _row(self, row: Row, checker: Checker, answered: dict[str, Answer]) -> list[Failure]:
         name = row.text("request")
         request = self._wanted.get(name)
@@ -219,7 +213,7 @@ class Worksheet:
         return any(name in text for name in self._wanted)
 
     def _reduced(self, file: Path, request: Request) -> Reduced | RejectedMeasurement:
-        stamp = self._seen[file]
+        stamp = self._is_quiet.seen[file]
         if file not in self._read or self._read[file][0] != stamp:
             mass = molar_mass(self._context, request.x)
             try:
@@ -273,56 +267,3 @@ def _without_heading(file: Path) -> RejectedWorksheet:
     except RejectedWorksheet as refusal:
         return refusal
     return RejectedWorksheet(file, "changed while it was read", "Leave it as it is.")
-
-
-def answer_of(
-    found: Reduced,
-    file: Path,
-    context: SlotContext,
-    request: Request | None,
-    *,
-    x: tuple[float, ...] | None = None,
-    sample: Sample | None = None,
-    person: str = "",
-    note: str = "",
-) -> Answer:
-    """Make the answer of a measurement file.
-
-    Parameters
-    ----------
-    found
-        What it says, in the slot's unit.
-    file
-        Of the magnetometer.
-    context
-        Of the slot.
-    request
-        The request it answers; None where nobody asked, and then there must be a point.
-    x
-        Realised point, where it is not the requested one.
-    sample
-        What was measured; by default the sample of the request.
-    person, note
-        Who, and what else is to be said.
-    """
-    own = Sample(id=sample_id(request.repeats or request.id)) if request is not None else Sample()
-    known = sample or own
-    said = (found.method, *found.measurement.remarks, note)
-    return Answer(
-        request_id=None if request is None else request.id,
-        value=found.value,
-        unit=context.unit,
-        uncertainty=found.uncertainty,
-        x=x,
-        sample=known,
-        provenance=Provenance(
-            key=content_key(context.target, found.measurement.sha256, found.value, *(x or ())),
-            adapter=context.slot,
-            file=file.name,
-            file_sha256=found.measurement.sha256,
-            locator=found.measurement.mode.value,
-            person=person,
-            sample=known.laboratory_id or known.id or found.measurement.specimen.name,
-            note="; ".join(part for part in said if part),
-        ),
-    )

@@ -72,9 +72,9 @@ class Saturation:
         """In one line, for the provenance."""
         low, high = self.spread
         factor = "applied field" if self.demagnetizing_factor is None else f"D = {self.demagnetizing_factor:.4f}"
-        return (
-            f"approach to saturation, {len(LAWS)} laws and the maximum: {low:.4g} to {high:.4g} {self.unit}; {factor}"
-        )
+        where = "" if math.isnan(self.temperature) else f" at {self.temperature:.4g} K"
+        found = f"{len(LAWS)} laws and the maximum: {low:.4g} to {high:.4g} {self.unit}"
+        return f"approach to saturation{where}, {found}; {factor}"
 
 
 def saturation_magnetization(

@@ -15,6 +15,7 @@ from adapters.magnetometry import (
     read_measurement,
     saturation_magnetization,
 )
+from adapters.magnetometry.section import isotherms
 from loop.magnetism import UNITS
 
 KELVIN = "K"
@@ -74,7 +75,7 @@ def reduced(
     file
         Of a magnetometer.
     unit
-        K, or one of a magnetization; None for the usual one of a magnetization.
+        K, or one of a magnetization; None for the usual one of a magnetization, or K where there is no curve M(H).
     molar_mass
         Of a formula unit in g/mol.
     mass_mg, size_mm, mode, part
@@ -88,7 +89,7 @@ def reduced(
         With reason and remedy.
     """
     measurement = read_measurement(file, mass_mg=mass_mg, size_mm=size_mm, mode=mode, part=part)
-    if unit == KELVIN:
+    if unit == KELVIN or (unit is None and not isotherms(measurement)):
         return Reduced(measurement, curie_temperature(measurement))
     wanted = UNITS.get(unit, unit) if unit is not None else None
     if wanted == "muB/atom":

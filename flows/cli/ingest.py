@@ -8,11 +8,11 @@ from pathlib import Path
 
 import typer
 
-from adapters.instruments.worksheet import answer_of
 from adapters.magnetometry.column import Mode
 from adapters.magnetometry.specimen import edges_in_mm, mass_in_mg
 from adapters.worksheets import Answer, hand_over
 from adapters.worksheets.checking import molar_mass
+from adapters.worksheets.measured import answer_of
 from adapters.worksheets.reducing import Reduced, reduced
 from flows.cli.ingested import as_plain, draw_understood, print_understood
 from flows.cli.output import print_json

@@ -283,6 +283,19 @@ def test_an_answer_is_durable_before_it_is_handed_over(context: SlotContext) -> 
     assert json.loads(file.read_text())["value"] == item.value
 
 
+def test_the_laboratory_is_named_and_the_temperature_must_be_the_wanted_one(tmp_path: Path) -> None:
+    context = _context(tmp_path, laboratory="Tohoku", temperature=300)
+    adapter, (request,) = _asked(context, 0.25)
+    _measurement(context.folder / "drop" / f"{request.id}.csv")
+    assert _only(adapter).provenance.laboratory == "Tohoku"
+    (tmp_path / "cold").mkdir()
+    cold = _context(tmp_path / "cold", temperature=5)
+    adapter, (request,) = _asked(cold, 0.25)
+    _measurement(cold.folder / "drop" / f"{request.id}.csv")
+    assert list(adapter.collect()) == []
+    assert "at 300 K" in adapter.poll()[request.id]
+
+
 def test_worksheets_of_other_slots_are_left_alone(context: SlotContext) -> None:
     adapter, (request,) = _asked(context, 0.25)
     other = replace(request, id="000000-other-0")

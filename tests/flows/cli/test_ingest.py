@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adapters.magnetometry.mean_field import mean_field_magnetization
 from loop.campaign import Campaign
 from loop.history import History
 from loop.session import Session
@@ -127,6 +128,18 @@ def test_a_file_is_shown_and_nothing_happens_without_a_campaign(
     assert "calibration" in ended.out
     assert Path("loop.png").read_bytes().startswith(b"\x89PNG")
     assert _state(campaign).next_cycle == 1
+
+
+def test_a_curve_of_temperatures_gives_a_curie_temperature(douka: Callable, campaign: Path, tmp_path: Path) -> None:
+    assert campaign.is_dir()
+    T = np.arange(300.0, 700.0, 2.0)
+    m = mean_field_magnetization(T, 600.0, 8e4)
+    file = tmp_path / "mt.csv"
+    rows = "".join(f"{t},80,{x:.8f}\n" for t, x in zip(T, m, strict=True))
+    file.write_text(f"T (K),H (kA/m),Moment (emu)\n{rows}", encoding="utf-8")
+    shown = json.loads(douka("ingest", str(file), "--json").out)
+    assert (shown["unit"], shown["value"]) == ("K", pytest.approx(600, abs=2 * shown["uncertainty"]))
+    assert Path("mt.png").is_file()
 
 
 def test_a_missing_mass_is_asked_for(douka: Callable, campaign: Path, loop_file: Path) -> None:
