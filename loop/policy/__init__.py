@@ -1,6 +1,6 @@
 """What to do next: rules for the next experiment and the next calculations."""
 
-from loop.policy.allocation import Allocation, allocate
+from loop.policy.allocation import Allocation, allocate, owed_by
 from loop.policy.belief import Belief, FittedBelief
 from loop.policy.choice import choose
 from loop.policy.constraint import Constraint, feasible
@@ -28,6 +28,7 @@ __all__ = [
     "choose",
     "expected_gain",
     "feasible",
+    "owed_by",
     "probability_found",
     "propose",
     "refined",

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from loop.errors import CampaignError
 
+SHARE = 1.0 / 3.0
+"""Share of the cost that goes to calculations, unless one is given."""
+
 
 @dataclass(frozen=True)
 class Allocation:
@@ -30,16 +33,17 @@ def allocate(
     calculation_slots: int,
     budget: float = math.inf,
     per_experiment: float | None = None,
-    share: float = 0.5,
+    share: float = SHARE,
+    owed: float | None = None,
 ) -> Allocation:
     """Divide one cycle between experiments and calculations.
 
     Experiments fill their slots as far as the budget goes; for each of them calculations get ``share`` of what the
     pair costs together, which makes share/(1 − share) · experiment_cost/calculation_cost of them. What is dearer is
-    done less, and neither starves. On the reference problem D3 (method.md 6), where an experiment costs ten
-    calculations, the search took 69 calculations' worth at equal shares (1 : 10), 71 at 1 : 5 and 110 at 1 : 1.
-    Without a free place for an experiment, calculations get on with what one cycle of one experiment would give them.
-    The budget always keeps enough for the experiments chosen.
+    done less, and neither starves: even where calculations taught nothing, the cost would be 1/(1 − share) of that of
+    experiments alone at most. Measured on the search D3: decision 6.
+    Without a free place for an experiment, calculations get on with what one cycle of one experiment would give them,
+    unless accounts are kept from cycle to cycle. The budget always keeps enough for the experiments chosen.
 
     Parameters
     ----------
@@ -53,6 +57,10 @@ def allocate(
         Calculations for each experiment, whatever they cost: the source's fixed 1 : m. None divides by cost.
     share
         Share of the cost that goes to calculations, 0 to 1.
+    owed
+        What calculations were given less than their share in earlier cycles, in the unit of the costs; negative where
+        they were given more. With such accounts calculations may be dearer than many experiments together, and answers
+        may come whenever they come. None lets every cycle stand alone.
 
     Raises
     ------
@@ -60,13 +68,24 @@ def allocate(
         Where a cost, a number of slots, a ratio or the share makes no sense.
     """
     _check(experiment_cost, calculation_cost, experiment_slots, calculation_slots, per_experiment, share)
+    if owed is not None and not math.isfinite(owed):
+        raise CampaignError(f"owed = {owed}: expected a finite number")
     experiments = min(experiment_slots, _affordable(budget, experiment_cost))
     ratio = _ratio(experiment_cost, calculation_cost, share) if per_experiment is None else per_experiment
-    wanted = ratio * max(experiments, 1)
-    # A place for at least one calculation, unless none are wanted: a ratio below ½ would never ask for any.
-    wanted_whole = calculation_slots if wanted >= calculation_slots else max(round(wanted), 1 if wanted > 0 else 0)
+    if owed is None or calculation_cost == 0.0:
+        wanted = ratio * max(experiments, 1)
+        least = 1 if wanted > 0 else 0
+    else:
+        wanted, least = ratio * experiments + owed / calculation_cost, 0
+    # A place for at least one where no accounts are kept: a ratio below ½ would never ask for any.
+    wanted_whole = calculation_slots if wanted >= calculation_slots else max(round(wanted), least)
     left = _affordable(budget - experiments * experiment_cost if experiment_cost else budget, calculation_cost)
     return Allocation(experiments, min(wanted_whole, calculation_slots, left))
+
+
+def owed_by(experiments: float, calculations: float, share: float = SHARE) -> float:
+    """What calculations were given less than their share, where so much was spent on each."""
+    return share / (1.0 - share) * experiments - calculations
 
 
 def _ratio(experiment_cost: float, calculation_cost: float, share: float) -> float:

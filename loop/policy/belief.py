@@ -13,6 +13,7 @@ from loop.policy.covariances import Covariances
 from loop.policy.curves import Curves
 from loop.policy.gaussian import Gaussian
 from loop.policy.measured import measured
+from loop.policy.pricing import Cost, costs_at
 from loop.policy.worth import Worth
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class FittedBelief:
         self._covariances: Covariances | None = None
         self._gaussian: Gaussian | None = None
         self.asked: str | None = None
+        self.cost: Cost | None = None
         self._collapsed: dict[str, Collapsed] = {}
         self._crossed: dict[tuple[str, str], Array] = {}
 
@@ -122,6 +124,23 @@ class FittedBelief:
         twin = self._twin()
         twin.asked, twin.done, twin._covariances = target, done, self._covariances
         return twin
+
+    def priced(self, cost: Cost) -> FittedBelief:
+        """Return the same belief for rules that are to rank per cost of one request."""
+        twin = self._twin()
+        twin.cost, twin._covariances, twin._gaussian = cost, self._covariances, self._gaussian
+        return twin
+
+    def weights(self, X: np.ndarray) -> np.ndarray | None:
+        """What an acquisition at the points X (n, d) is divided by, (n,); None where costs do not count.
+
+        What is free counts as a billionth of the dearest.
+        """
+        if self.cost is None or len(X) == 0:
+            return None
+        costs = costs_at(self.cost, X, "one request")
+        dearest = float(costs.max())
+        return np.maximum(costs, 1e-9 * dearest) if dearest > 0.0 else None
 
     def conditioned(self, X: np.ndarray, target: str) -> FittedBelief:
         """See :class:`Belief`; every component is conditioned given its θ."""
@@ -177,7 +196,7 @@ class FittedBelief:
     def _twin(self) -> FittedBelief:
         twin = FittedBelief(self.posterior, self.objective, self.domain, self.done)
         twin.statistics, twin.awaited, twin.memory = self.statistics, self.awaited, self.memory
-        twin.asked = self.asked
+        twin.asked, twin.cost = self.asked, self.cost
         return twin
 
     def _plain(self, X: np.ndarray, target: str) -> tuple[np.ndarray, np.ndarray]:

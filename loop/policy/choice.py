@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 
 import numpy as np
 
-from loop.assimilation import DataAssimilation, Structure
-from loop.errors import DataError
+from loop.assimilation import DataAssimilation
+from loop.policy.allocation import allocate
 from loop.policy.belief import FittedBelief
 from loop.policy.constraint import feasible
+from loop.policy.given import (
+    Candidates,
+    Pending,
+    Running,
+    calculated_twin,
+    pending_of,
+    points_of,
+    require_choosable,
+    whole,
+)
 from loop.policy.objective import Objective
+from loop.policy.pricing import Cost, prices_of, typical
 from loop.policy.proposal import Proposal
-from loop.policy.proposing import Cost, propose
+from loop.policy.purchase import purchase
 from loop.policy.rule import DEFAULT_PAIR, Rule
 from loop.records import Source
-from loop.space import Space, scattered
 
-SCATTERED = 4096
-"""Candidates drawn from a space."""
-
-Pending = Sequence[tuple[Sequence[float], str]]
+MOST = 100
+"""Requests of a kind whose number is left to the costs."""
 
 
 def choose(
     model: DataAssimilation,
-    candidates: np.ndarray | Space,
+    candidates: Candidates,
     *,
-    calculation_candidates: np.ndarray | Space | None = None,
-    n_experiments: int = 1,
-    n_calculations: int = 5,
+    calculation_candidates: Candidates | None = None,
+    n_experiments: int | None = 1,
+    n_calculations: int | None = 5,
     experiment_rule: str | Rule | None = None,
     calculation_rule: str | Rule | None = None,
-    objective: Objective | None = None,
+    objective: Objective | str | None = None,
     costs: Mapping[str, Cost] | None = None,
     pending: Pending = (),
     rng: np.random.Generator,
+    budget: float = math.inf,
+    per_cost: bool = False,
 ) -> list[Proposal]:
     """Choose the next experiments and calculations (method.md 5).
 
@@ -44,22 +55,31 @@ def choose(
     model
         A fitted model.
     candidates
-        Points that can be synthesized and measured, shape (n, d), or a space to scatter them over.
+        Points that can be synthesized and measured, shape (n, d), or a space to scatter them over; (n,) where there
+        is one variable. Equal points count once.
     calculation_candidates
         Points that can be calculated, shape (m, d), or a space; the same ones if None.
     n_experiments, n_calculations
-        How many of each are wanted; fewer come back where fewer candidates are left, or may be tried.
+        How many of each are wanted; fewer come back where fewer candidates are left, may be tried, or can be paid.
+        None leaves the number to the costs (:func:`~loop.policy.allocation.allocate`): one experiment, and
+        calculations that cost as much.
     experiment_rule, calculation_rule
         Names of rules, or rules; the recommended ones if None.
     objective
-        What is sought, and under which constraints on outcomes; None maximizes the model's last experimental target.
+        What is sought, and under which constraints on outcomes; the name of a target maximizes it, None the model's
+        last experimental target.
     costs
         Cost of one ``"experiment"`` and one ``"calculation"``, or functions from points (n, d) to costs (n,);
         copied to the proposals.
     pending
-        Requests still running, (point, target) each: they count as if done and are not asked again.
+        Requests still running: proposals, requests, (point, target) each, or points (k, d) where the objective is
+        being measured. They count as if done and are not asked again.
     rng
         Source of all randomness.
+    budget
+        What may be spent, in the unit of the costs; experiments are paid first.
+    per_cost
+        Rank by what a request brings per unit of its cost; for rules that can.
 
     Returns
     -------
@@ -70,36 +90,64 @@ def choose(
     Raises
     ------
     DataError
-        Where candidates have the wrong shape or are not finite, or a rule needs more than the model knows.
+        Where candidates have the wrong shape or are not finite, what is pending is no request, a number is none, or a
+        rule needs more than the model knows.
+    CampaignError
+        Where the objective or a cost makes no sense.
     PluginError
         Where a rule is not installed.
+    EstimationError
+        Where the model is not fitted.
     """
-    objective = objective or Objective(_experiments(model.structure)[-1])
-    X = _points(candidates, "candidates", model.basis.dim, rng)
-    allowed = np.arange(len(X))
-    if objective.constraints:
-        allowed = feasible(FittedBelief(model), X, objective.constraints)
-    belief = FittedBelief(model, objective, _domain(X, allowed))
-    for x, target in pending:
-        belief = belief.conditioned(np.atleast_2d(np.asarray(x, dtype=float)), target)
-    prices = {"experiment": 0.0, "calculation": 0.0, **(costs or {})}
-    found = propose(
-        belief, X, n_experiments, rule=experiment_rule or DEFAULT_PAIR[0], source=Source.EXPERIMENT,
-        target=objective.target, sign=objective.sign, cost=prices["experiment"], rng=rng,
-        rows=_not_running(X, allowed, pending, objective.target),
+    structure, dim = model.posterior.structure, model.basis.dim
+    sought = require_choosable(structure, objective, rng)
+    X, Z = _candidates(candidates, calculation_candidates, dim, rng)
+    running, prices = pending_of(pending, structure, sought.target, dim), prices_of(costs)
+    experiments, calculations = _numbers(n_experiments, n_calculations, X, Z, prices, budget)
+    allowed = feasible(FittedBelief(model), X, sought.constraints)
+    belief = FittedBelief(model, sought, _domain(X, allowed))
+    for x, target in running:
+        belief = belief.conditioned(x[None], target)
+    found = purchase(
+        belief, X, experiments, rule=experiment_rule or DEFAULT_PAIR[0], source=Source.EXPERIMENT,
+        target=sought.target, sign=sought.sign, cost=prices["experiment"], rng=rng, budget=budget, per_cost=per_cost,
+        rows=_not_running(X, allowed, running, sought.target),
     )  # fmt: skip
-    calculated = _calculated(model.structure, objective.target)
-    if calculated is None or n_calculations <= 0:
+    calculated = calculated_twin(structure, sought.target)
+    if calculated is None or calculations == 0:
         return found
     if found:
-        belief = belief.conditioned(np.array([each.x for each in found]), objective.target)
-    if calculation_candidates is not None:
-        X = _points(calculation_candidates, "calculation_candidates", model.basis.dim, rng)
-    return found + propose(
-        belief, X, n_calculations, rule=calculation_rule or DEFAULT_PAIR[1], source=Source.CALCULATION,
-        target=calculated, sign=objective.sign, cost=prices["calculation"], rng=rng,
-        rows=_not_running(X, np.arange(len(X)), pending, calculated),
+        belief = belief.conditioned(np.array([each.x for each in found]), sought.target)
+    return found + purchase(
+        belief, Z, calculations, rule=calculation_rule or DEFAULT_PAIR[1], source=Source.CALCULATION,
+        target=calculated, sign=sought.sign, cost=prices["calculation"], rng=rng, per_cost=per_cost,
+        budget=budget - sum(each.cost for each in found), rows=_not_running(Z, np.arange(len(Z)), running, calculated),
     )  # fmt: skip
+
+
+def _candidates(
+    candidates: Candidates, calculation_candidates: Candidates | None, dim: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    X = points_of(candidates, "candidates", dim, rng)
+    if calculation_candidates is None:
+        return X, X
+    return X, points_of(calculation_candidates, "calculation_candidates", dim, rng)
+
+
+def _numbers(
+    n_experiments: int | None, n_calculations: int | None, X: np.ndarray, Z: np.ndarray, prices: Mapping[str, Cost],
+    budget: float,
+) -> tuple[int, int]:  # fmt: skip
+    """How many of each; where that is left to the costs, typical ones decide."""
+    experiments = 1 if n_experiments is None else whole(n_experiments, "n_experiments")
+    if n_calculations is not None:
+        return experiments, whole(n_calculations, "n_calculations")
+    found = allocate(
+        experiment_cost=typical(prices["experiment"], X, "one experiment"),
+        calculation_cost=typical(prices["calculation"], Z, "one calculation"),
+        experiment_slots=experiments, calculation_slots=MOST, budget=budget,
+    )  # fmt: skip
+    return experiments, found.calculations
 
 
 def _domain(X: np.ndarray, allowed: np.ndarray) -> np.ndarray | None:
@@ -109,34 +157,8 @@ def _domain(X: np.ndarray, allowed: np.ndarray) -> np.ndarray | None:
     return X if len(allowed) in (0, len(X)) else X[allowed]
 
 
-def _not_running(X: np.ndarray, rows: np.ndarray, pending: Pending, target: str) -> np.ndarray:
+def _not_running(X: np.ndarray, rows: np.ndarray, running: Running, target: str) -> np.ndarray:
     """Those of the rows of X (n, d) at which no value of the target is awaited."""
-    running = [tuple(map(float, x)) for x, name in pending if name == target]
-    for x in running:
-        rows = rows[(X[rows] != np.array(x)).any(axis=1)]
+    for x in [x for x, name in running if name == target]:
+        rows = rows[(X[rows] != x).any(axis=1)]
     return rows
-
-
-def _experiments(structure: Structure) -> list[str]:
-    pairs = zip(structure.targets, structure.sources, strict=True)
-    return [name for name, source in pairs if source == Source.EXPERIMENT] or [structure.targets[-1]]
-
-
-def _calculated(structure: Structure, target: str) -> str | None:
-    """The calculated target that the sought one leans on, else the first calculated one."""
-    pairs = zip(structure.targets, structure.sources, strict=True)
-    calculated = [name for name, source in pairs if source == Source.CALCULATION]
-    parents = [name for name in structure.parents.get(target, ()) if name in calculated]
-    return (parents + calculated + [None])[0]
-
-
-def _points(points: np.ndarray | Space, name: str, dim: int, rng: np.random.Generator) -> np.ndarray:
-    if isinstance(points, Space):
-        points = scattered(points, SCATTERED, rng)
-    try:
-        X = np.asarray(points, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{name}: expected numbers of shape (n, {dim}) ({error})") from error
-    if X.ndim != 2 or X.shape[1] != dim or not np.isfinite(X).all():
-        raise DataError(f"{name}: expected finite numbers of shape (n, {dim}), found shape {X.shape}")
-    return X

@@ -29,6 +29,7 @@ class ExpectedImprovement:
     """
 
     summary = "the greatest expected improvement on the best prediction"
+    weighs_cost = True
 
     def __call__(
         self, belief: Belief, X: np.ndarray, count: int, *, target: str, sign: float, rng: np.random.Generator
@@ -39,13 +40,17 @@ class ExpectedImprovement:
         utility = objective.utility(mean)
         best = float(utility.max(initial=-np.inf))
         size = SHORTLIST + min(count, len(X))
-        rows = np.sort(np.argsort(-bound(utility - best, deviation), kind="stable")[:size])
+        price = belief.weights(X) if isinstance(belief, FittedBelief) else None
+        most = bound(utility - best, deviation) if price is None else bound(utility - best, deviation) / price
+        rows = np.sort(np.argsort(-most, kind="stable")[:size])
         picks: list[Pick] = []
         while len(picks) < min(count, len(X)):
             if picks:
                 belief = belief.conditioned(X[[picks[-1].index]], target)
             scores = np.full(len(X), -np.inf)
             scores[rows] = _acquisition(belief, X[rows], target, objective, best)
+            if price is not None:
+                scores[rows] -= np.log(price[rows])
             picks.append(ranked(scores, [pick.index for pick in picks]))
         return picks
 

@@ -32,6 +32,8 @@ class ProbableOptimum:
         What still counts as the best: a share of the range of the target over the candidates.
     """
 
+    weighs_cost = True
+
     def __init__(self, slack: float = 0.01) -> None:
         self.slack = slack
         self.summary = f"most probably the first to be the best, to {slack:.3g} of the range"
@@ -45,7 +47,8 @@ class ProbableOptimum:
         known, objective = fitted(belief, "probable_optimum"), sought(belief, target, sign)
         search = still_open(known, X, target, objective, self.slack, rng)
         tie = _tie_breaker(objective.utility(known.mean(X[search.rows], target))) - search.measured
-        picks = _cover(search.near, search.left, tie, min(count, len(search.rows)))
+        price = known.weights(X[search.rows])
+        picks = _cover(search.near, search.left, tie, min(count, len(search.rows)), price)
         return [_named(pick, search.rows) for pick in picks]
 
     def surface(self, belief: Belief, X: np.ndarray, *, target: str, sign: float, rng: np.random.Generator) -> Surface:
@@ -89,11 +92,15 @@ def still_open(
     return Open(rows, near, measured, left)
 
 
-def _cover(near: np.ndarray, left: np.ndarray, tie: np.ndarray, count: int) -> list[Pick]:
-    """Pick rows of near (c, s) one after the other that satisfy most of the draws left (s,)."""
+def _cover(
+    near: np.ndarray, left: np.ndarray, tie: np.ndarray, count: int, price: np.ndarray | None
+) -> list[Pick]:  # fmt: skip
+    """Pick rows of near (c, s) one after the other that satisfy most of the draws left (s,), per price (c,)."""
     picks: list[Pick] = []
     for _ in range(count):
         share = near[:, left].sum(axis=1) / len(left)
+        if price is not None:
+            share = share / price
         picks.append(ranked(share + tie, [pick.index for pick in picks]))
         left = left & ~near[picks[-1].index]
     return picks

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from loop.policy.belief import Belief
+from loop.policy.belief import Belief, FittedBelief
+from loop.policy.pricing import Cost, costs_at
 from loop.policy.proposal import Proposal
 from loop.policy.reasons import Label, reasons
-from loop.policy.rule import Rule, rule_named
+from loop.policy.rule import Rule, require_weighing, rule_named
 from loop.records import Source
-
-Cost = float | Callable[[np.ndarray], np.ndarray]
-"""Cost of one request: a constant, or a function from points (n, d) to costs (n,)."""
 
 
 def propose(
@@ -66,16 +62,21 @@ def propose(
         Where a rule needs more than the belief knows.
     """
     name = rule if isinstance(rule, str) else type(rule).__name__
-    call = rule_named(rule) if isinstance(rule, str) else rule
+    call, per_cost = rule_named(rule) if isinstance(rule, str) else rule, ""
+    if isinstance(belief, FittedBelief) and belief.cost is not None:
+        require_weighing(call, name)
+        per_cost = ", per unit of cost"
     everything = rows is None or len(rows) == len(X)
     part = X if rows is None or everything else X[rows]
     if count <= 0 or len(part) == 0:
         return []
     picks = call(belief, part, count, target=ranking or target, sign=sign, rng=rng)
-    told = reasons(belief, part, picks, rule=name, summary=call.summary, target=target, sign=sign, label=label)
+    told = reasons(
+        belief, part, picks, rule=name, summary=call.summary + per_cost, target=target, sign=sign, label=label
+    )
     chosen = np.array([pick.index for pick in picks], dtype=np.intp)
     points = part[chosen]
-    costs = np.broadcast_to(np.asarray(cost(points) if callable(cost) else cost, dtype=float), len(points))
+    costs = costs_at(cost, points, f"one {source}")
     index = chosen if rows is None or everything else rows[chosen]
     return [
         Proposal(x=tuple(x), source=source, target=target, cost=float(each), index=int(row), reason=reason)

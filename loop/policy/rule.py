@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from loop.errors import PluginError
+from loop.errors import CampaignError, PluginError
 from loop.policy.belief import Belief
 
 GROUP = "douka.rules"
@@ -52,7 +52,10 @@ class Rule(Protocol):
     """Chooses candidates one after the other."""
 
     summary: str
-    """One sentence for a person: what is ranked, and why that is sensible."""
+    """One sentence for a person: what is ranked, and why that is sensible.
+
+    A rule whose acquisition is a gain may set ``weighs_cost`` and divide it by :meth:`FittedBelief.weights`.
+    """
 
     def __call__(
         self, belief: Belief, X: np.ndarray, count: int, *, target: str, sign: float, rng: np.random.Generator
@@ -108,6 +111,21 @@ def rule_named(name: str) -> Rule:
         return load()
     except Exception as error:
         raise PluginError(f"the rule {name!r} ({found[name].value}) cannot be loaded: {error!r}") from error
+
+
+def require_weighing(rule: Rule, name: str) -> None:
+    """Refuse a rule that cannot rank per cost: its acquisition is no gain, so that dividing it means nothing.
+
+    Raises
+    ------
+    CampaignError
+        Naming the rule and those that can.
+    """
+    if not getattr(rule, "weighs_cost", False):
+        raise CampaignError(
+            f"the rule {name!r} cannot rank per unit of cost; probable_optimum, expected_improvement and "
+            "toward_optimum can"
+        )
 
 
 def ranked(acquisition: np.ndarray, taken: list[int]) -> Pick:

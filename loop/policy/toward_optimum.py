@@ -39,6 +39,7 @@ class TowardOptimum:
     the most uncertain is asked for.
     """
 
+    weighs_cost = True
     summary = "it tells most about where the best experiment lies"
 
     def __call__(
@@ -49,11 +50,13 @@ class TowardOptimum:
         name, gaussian = sought_target(known), known.gaussian()
         contrast = _contrast(known, X, name, sought(belief, name, sign), rng)
         total = gaussian.total(contrast)
-        rows = np.arange(len(X))
+        rows, price = np.arange(len(X)), known.weights(X)
         picks: list[Pick] = []
         while len(picks) < min(count, len(X)):
             scores = np.full(len(X), -np.inf)
             scores[rows] = _told(gaussian, X[rows], target, gaussian.explained(X[rows], target, contrast) / total)
+            if price is not None:
+                scores[rows] /= price[rows]
             picks.append(ranked(scores, [pick.index for pick in picks]))
             gaussian = gaussian.conditioned(X[picks[-1].index], target)
             rows = _shortlist(scores, rows, max(SHORTLIST, count))

@@ -9,13 +9,15 @@ import numpy as np
 
 from loop.assimilation import Statistics
 from loop.assimilation.arrays import Generator, Ints
-from loop.policy import choose
+from loop.policy import allocate, choose, owed_by
 from loop.problems.search import BASIS, SearchProblem
 
 START = 5
 """Calculations and experiments at random to start with."""
 KNOWS_MEASURED = (None, "probable_optimum")
 """Rules that are given measured candidates too: they recognize them, and learn from where they are."""
+MOST = 1000
+"""Calculations that can be done at the same time."""
 LIMIT = 60
 """Iterations before a search is given up."""
 
@@ -31,10 +33,13 @@ class Hunt:
     best
         Share of the range of B that the best experiment so far was below the maximum: after the start, and after
         every iteration.
+    calculations
+        Calculations asked for in all iterations.
     """
 
     iterations: int
     best: tuple[float, ...]
+    calculations: int = 0
 
 
 def hunt(
@@ -44,6 +49,7 @@ def hunt(
     experiment_rule: str | None = None,
     calculation_rule: str | None = None,
     calculations: int = 5,
+    costs: tuple[float, float] | None = None,
     limit: int = LIMIT,
     to_the_end: bool = False,
 ) -> Hunt:
@@ -59,6 +65,8 @@ def hunt(
         Names of rules; the recommended ones if None.
     calculations
         m, calculations an iteration.
+    costs
+        Of an experiment and of a calculation; then their number is allocated by cost instead.
     limit
         Most iterations.
     to_the_end
@@ -66,14 +74,14 @@ def hunt(
     """
     asked = [_start(problem, rng) for _ in range(2)]
     statistics = _seen(problem, asked[0], 0, rng) + _seen(problem, asked[1], 1, rng)
-    course = _Course(problem, asked[1])
+    course, plan = _Course(problem, asked[1]), _Plan(calculations, costs)
     while len(course.best) <= limit and (to_the_end or not course.found):
         model = problem.model().fit_statistics(statistics)
         left = [np.setdiff1d(np.arange(len(problem.X)), rows) for rows in asked]
         if experiment_rule in KNOWS_MEASURED:
             left[1] = np.arange(len(problem.X))
         proposals = choose(
-            model, problem.X[left[1]], calculation_candidates=problem.X[left[0]], n_calculations=calculations,
+            model, problem.X[left[1]], calculation_candidates=problem.X[left[0]], n_calculations=plan.next(),
             experiment_rule=experiment_rule, calculation_rule=calculation_rule, rng=rng,
         )  # fmt: skip
         for target, source in ((1, "experiment"), (0, "calculation")):
@@ -81,7 +89,7 @@ def hunt(
             statistics += _seen(problem, rows, target, rng)
             asked[target] = np.concatenate([asked[target], rows])
         course.add(asked[1])
-    return course.hunt(limit)
+    return course.hunt(limit, plan.asked)
 
 
 def hunts(count: int, seed: int, *, first: int = 0, **options: object) -> Iterator[Hunt]:
@@ -132,8 +140,30 @@ class _Course:
             self._found_after = len(self.best)
         self.best.append(float(np.min(self._problem.shortfall(rows))))
 
-    def hunt(self, limit: int) -> Hunt:
-        return Hunt(limit + 1 if self._found_after is None else self._found_after, tuple(self.best))
+    def hunt(self, limit: int, calculations: int = 0) -> Hunt:
+        found = limit + 1 if self._found_after is None else self._found_after
+        return Hunt(found, tuple(self.best), calculations)
+
+
+class _Plan:
+    """How many calculations every iteration asks for: a fixed number, or what its share of the cost buys."""
+
+    def __init__(self, fixed: int, costs: tuple[float, float] | None) -> None:
+        self._fixed, self._costs = fixed, costs
+        self._iterations = self.asked = 0
+
+    def next(self) -> int:
+        count = self._fixed if self._costs is None else self._bought(*self._costs)
+        self.asked += count
+        return count
+
+    def _bought(self, experiment: float, calculation: float) -> int:
+        owed = owed_by(self._iterations * experiment, self.asked * calculation)
+        self._iterations += 1
+        return allocate(
+            experiment_cost=experiment, calculation_cost=calculation, experiment_slots=1, calculation_slots=MOST,
+            owed=owed,
+        ).calculations  # fmt: skip
 
 
 def _start(problem: SearchProblem, rng: Generator) -> Ints:

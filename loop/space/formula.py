@@ -258,13 +258,6 @@ def _occupancy(text: str | None) -> LinearExpression:
     return LinearExpression.parse((text or "1").strip("{}"))
 
 
-def atomic_masses(elements: Sequence[str]) -> dict[str, float]:
-    """Molar masses in g/mol, by element."""
-    from pymatgen.core.periodic_table import Element
-
-    return {element: float(Element(element).atomic_mass) for element in elements}
-
-
 def _require_element(symbol: str, template: str) -> None:
     # pymatgen is heavy; only reading a formula needs its table of elements
     from pymatgen.core.periodic_table import Element

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from loop.errors import CampaignError
-from loop.space.formula import atomic_masses
+from loop.space.formula import element_mass
 from loop.space.space import Space
 
 PER_KG, PER_MOL = "price_per_kg", "price_per_mol"
@@ -43,7 +43,7 @@ class SpaceQuantities:
                 raise CampaignError(
                     f"prices.{element}: expected one price for each of {', '.join(self.elements)}, in money per kg"
                 )
-        self._masses = atomic_masses(self.elements) if self._prices else {}
+        self._masses = {each: element_mass(each) for each in self.elements} if self._prices else {}
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from loop.policy import Allocation, allocate
 
 ONE: dict[str, Any] = {
     "experiment_cost": 10.0, "calculation_cost": 1.0, "experiment_slots": 1, "calculation_slots": 50,
+    "share": 0.5,
 }  # fmt: skip
 
 
