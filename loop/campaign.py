@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import (
     Field,
+    PlainValidator,
     PositiveFloat,
     PositiveInt,
     ValidationError,
@@ -22,13 +24,17 @@ from loop.limits import Limits
 from loop.objective_table import ObjectiveTable, outcome_targets, worth_from
 from loop.records import Source
 from loop.repeat_table import RepeatsTable, StandardTable, standard_points
+from loop.slot_cost import cost_of_slot
 from loop.space import Space
+from loop.space.cost import Cost, ExpressionCost, costs_at
 from loop.space.quantities import SpaceQuantities
 from loop.space_table import ReachTable, SpaceTable, Table, narrowed, space_from
 from loop.stop_table import StopTable
 from loop.synthesis_table import SynthesisTable
 from loop.weigh_out import Synthesis
 
+SHARE = 1.0 / 3.0
+SlotCost = Annotated[float | str, PlainValidator(cost_of_slot)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
@@ -67,6 +73,12 @@ class PolicyTable(Table):
     experiment: str | None = None
     calculation: str | None = None
     polish: bool = Field(False, description="move the best candidates to the nearest optimum of the rule")
+    per_cost: bool = Field(False, description="rank by what a request brings per unit of its cost")
+    allocation: Literal["slots", "cost"] = Field("slots", description="how many calculations: free places, or by cost")
+    share: float = Field(
+        SHARE, ge=0, lt=1, description="of the cost that goes to calculations, where allocated by cost"
+    )
+    attempts: PositiveInt = Field(1, description="times a point is asked for, where requests for it fail")
 
     @model_validator(mode="after")
     def _pair_or_parts(self) -> PolicyTable:
@@ -83,7 +95,7 @@ class SlotTable(Table):
     target: str
     slots: PositiveInt = Field(1, description="requests that may run at the same time")
     start: int = Field(0, ge=0, description="requests made before there is a model, at random points")
-    cost: float = Field(1.0, ge=0, description="of one request, in the campaign's cost unit")
+    cost: SlotCost = Field(1.0, description="of one request, in the campaign's cost unit: a number or an expression")
     asks: bool = Field(True, description="false: only takes in what arrives, is never asked")
     candidates: PositiveInt = Field(512, description="points to choose from, where the adapter lists none")
     repeats: RepeatsTable | None = Field(None, description="of an instrument: points that are measured again")
@@ -181,12 +193,17 @@ class Campaign:
         self.quantities = SpaceQuantities(self.space, table.prices)
         self.worth = worth_from(table.objective, self.targets, self.quantities.names)
         self.under_law = under_law(table.targets, formula)
+        self._costs = {slot.table.name: _cost(slot, self.quantities) for slot in self.slots}
         self._reaches = {
             slot.table.name: narrowed(self.space, slot.table.reach, f"{slot.table.name}.reach") for slot in self.slots
         }
         self._standards = {
             slot.table.name: standard_points(
-                self.space, self.limits, slot.table.cost, slot.table.standards, f"{slot.table.name}.standards"
+                self.space,
+                self.limits,
+                self._costs[slot.table.name],
+                slot.table.standards,
+                f"{slot.table.name}.standards",
             )
             for slot in self.slots
         }
@@ -194,6 +211,20 @@ class Campaign:
     def standards(self, slot: str) -> Mapping[str, tuple[tuple[float, ...], int]]:
         """Point and period of each reference standard of a slot, by name."""
         return self._standards[slot]
+
+    def cost(self, slot: str) -> Cost:
+        """What one request to a slot costs: a number, or a function from points (n, d) to costs (n,)."""
+        return self._costs[slot]
+
+    def costs(self, slot: str, X: np.ndarray) -> np.ndarray:
+        """Costs (n,) of requests to a slot at the points X (n, d).
+
+        Raises
+        ------
+        CampaignError
+            Where one is no finite number, 0 or more.
+        """
+        return costs_at(self._costs[slot], np.asarray(X, dtype=float), f"one request to {slot!r}")
 
     def reach(self, slot: str) -> Space:
         """Part of the design space that a slot can be asked for."""
@@ -265,6 +296,15 @@ class Campaign:
             raise CampaignError(f"{file}: " + "; ".join(_explain(one) for one in error.errors())) from error
         except CampaignError as error:
             raise CampaignError(f"{file}: {error}") from error
+
+
+def _cost(slot: Slot, quantities: SpaceQuantities) -> Cost:
+    if not isinstance(slot.table.cost, str):
+        return slot.table.cost
+    try:
+        return ExpressionCost.parse(slot.table.cost, quantities)
+    except CampaignError as error:
+        raise CampaignError(f"the cost of slot {slot.table.name!r}: {error}") from error
 
 
 def _check_targets(targets: dict[str, TargetTable]) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from loop.allotting import allotted
 from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign, Slot
 from loop.objective import objective_of
 from loop.permitted import permitted
-from loop.policy import FittedBelief, Objective, Proposal, feasible, propose, refined, rule_pair
+from loop.policy import FittedBelief, Objective, Proposal, feasible, purchase, refined, rule_pair
 from loop.policy.rule import DEFAULT_PAIR
 from loop.records import Reason, Request, Source, Status
 from loop.refining import fresh, is_polished
@@ -52,19 +55,22 @@ def next_requests(
     for slot in sorted(campaign.slots, key=lambda slot: slot.source is not Source.EXPERIMENT):
         second = second_starts(campaign, state, slot)
         second = second[: _affordable(campaign, state, slot, chosen, _free_places(state, slot, has_model=True))]
-        X = _unasked(state, slot, chosen)
+        X, left = _unasked(campaign, state, slot, chosen), _left(campaign, state, chosen)
         if model is not None and slot.source is Source.EXPERIMENT:
             X = _allowed(objective_of(campaign), model, X)
         count = _affordable(campaign, state, slot, chosen, _free_places(state, slot, has_model=belief is not None))
         count = max(count - len(second), 0)
-        places = [*second, *_places(campaign, state, slot, _asking(campaign, state, slot, belief), count, rng)]
+        count = count if belief is None else allotted(campaign, state, slot, chosen, count)
+        left -= sum(each.proposal.cost for each in second)
+        places = [*second, *_places(campaign, state, slot, _asking(campaign, state, slot, belief), count, left, rng)]
+        left -= sum(each.proposal.cost for each in places[len(second) :] if each is not None)
         again = [each.proposal.x for each in places if each is not None]
         for x in again:
             belief = belief.conditioned(np.array([x]), slot.table.target) if belief else None
         X = X[[tuple(point) not in again for point in X.tolist()]] if again else X
         count = len(places) - len(again)
         X = _with_polished(campaign, state, slot, belief, X, count, chosen, rng)
-        proposals = _proposals(campaign, slot, _asking(campaign, state, slot, belief), X, count, rng)
+        proposals = _proposals(campaign, slot, _asking(campaign, state, slot, belief), X, count, left, rng)
         for proposal in proposals:
             belief = belief.conditioned(np.array([proposal.x]), proposal.target) if belief else None
         chosen += _requests(campaign, slot, cycle, places, proposals)
@@ -100,7 +106,7 @@ def lacks_start(campaign: Campaign, state: State) -> bool:
     """Whether a slot has been asked for less than it is to start with, though it has candidates left."""
     state = permitted(campaign, state)
     return any(
-        _started(state, slot) < slot.table.start and len(_unasked(state, slot, [])) > 0
+        _started(state, slot) < slot.table.start and len(_unasked(campaign, state, slot, [])) > 0
         for slot in campaign.slots
         if slot.table.asks
     )
@@ -111,9 +117,9 @@ def _one_more_each(campaign: Campaign, state: State, cycle: int, rng: np.random.
     chosen: list[Request] = []
     for slot in sorted(campaign.slots, key=lambda slot: slot.source is not Source.EXPERIMENT):
         if slot.table.asks:
-            X = _unasked(state, slot, chosen)
+            X, left = _unasked(campaign, state, slot, chosen), _left(campaign, state, chosen)
             count = _affordable(campaign, state, slot, chosen, 1)
-            proposals = _proposals(campaign, slot, None, X, count, rng)
+            proposals = _proposals(campaign, slot, None, X, count, left, rng)
             chosen += [_request(campaign, slot, cycle, rank, each) for rank, each in enumerate(proposals)]
     return tuple(chosen)
 
@@ -122,7 +128,7 @@ def asks_for_more(state: State, campaign: Campaign) -> bool:
     """Whether any experiment could still be asked for."""
     state = permitted(campaign, state)
     return any(
-        len(_unasked(state, slot, []))
+        len(_unasked(campaign, state, slot, []))
         for slot in campaign.slots
         if slot.source is Source.EXPERIMENT and slot.table.asks
     )
@@ -151,16 +157,35 @@ def _affordable(campaign: Campaign, state: State, slot: Slot, chosen: Sequence[R
     if stop.experiments is not None and slot.source is Source.EXPERIMENT:
         made = state.count(Source.EXPERIMENT) + sum(request.source is Source.EXPERIMENT for request in chosen)
         count = min(count, stop.experiments - made)
-    if stop.cost is not None and slot.table.cost > 0:
-        left = stop.cost - state.spent - sum(request.cost for request in chosen)
-        count = min(count, int(left / slot.table.cost + 1e-9))
+    least = _cheapest(campaign, state, slot)
+    if stop.cost is not None and least > 0:
+        count = min(count, int(_left(campaign, state, chosen) / least + 1e-9))
     return max(count, 0)
 
 
-def _unasked(state: State, slot: Slot, chosen: Sequence[Request]) -> np.ndarray:
-    """Candidates of a slot that no request and no observation of its target covers."""
-    target = slot.table.target
-    asked = {request.x for request in (*state.requests.values(), *chosen) if request.target == target}
+def _left(campaign: Campaign, state: State, chosen: Sequence[Request]) -> float:
+    """What may still be spent; infinite without a budget."""
+    budget = campaign.table.stop.cost
+    return math.inf if budget is None else budget - state.spent - sum(request.cost for request in chosen)
+
+
+def _cheapest(campaign: Campaign, state: State, slot: Slot) -> float:
+    """Least that one request to a slot costs."""
+    cost, points = campaign.cost(slot.table.name), state.candidates.get(slot.table.name, np.empty((0, 0)))
+    if not callable(cost):
+        return cost
+    return float(np.min(campaign.costs(slot.table.name, points))) if len(points) else 0.0
+
+
+def _unasked(campaign: Campaign, state: State, slot: Slot, chosen: Sequence[Request]) -> np.ndarray:
+    """Candidates of a slot that no request and no observation of its target covers.
+
+    What failed counts as asked, unless the campaign file allows further attempts.
+    """
+    target, attempts = slot.table.target, campaign.table.policy.attempts
+    made = [request for request in (*state.requests.values(), *chosen) if request.target == target]
+    tries = Counter(request.x for request in made)
+    asked = {each.x for each in made if each.status is not Status.FAILED or tries[each.x] >= attempts}
     asked |= {observation.x for observation in state.values_of(target)}
     candidates = state.candidates.get(slot.table.name, np.empty((0, 0)))
     return candidates[[tuple(point) not in asked for point in candidates.tolist()]]
@@ -195,12 +220,13 @@ def _with_polished(
 
 
 def _places(
-    campaign: Campaign, state: State, slot: Slot, belief: FittedBelief | None, count: int, rng: np.random.Generator
-) -> list[Repeat | None]:
+    campaign: Campaign, state: State, slot: Slot, belief: FittedBelief | None, count: int, left: float,
+    rng: np.random.Generator,
+) -> list[Repeat | None]:  # fmt: skip
     """What each of the next requests repeats; before there is a model nothing is repeated."""
 
     def best(X: np.ndarray, rule: str | None) -> Proposal | None:
-        return next(iter(_proposals(campaign, slot, belief, X, 1, rng, rule)), None)
+        return next(iter(_proposals(campaign, slot, belief, X, 1, left, rng, rule)), None)
 
     return [None] * count if belief is None else repeats(campaign, state, slot, count, best)
 
@@ -211,25 +237,29 @@ def _proposals(
     belief: FittedBelief | None,
     X: np.ndarray,
     count: int,
+    left: float,
     rng: np.random.Generator,
     rule: str | None = None,
 ) -> list[Proposal]:
     if count == 0 or len(X) == 0:
         return []
     if belief is None:
-        rows = rng.permutation(len(X))[:count]
-        return [_at_random(slot, X, int(row)) for row in rows]
+        return _at_random(campaign, slot, X, count, left, rng)
     objective = objective_of(campaign)
-    return propose(
+    ranking = objective.target if slot.source is Source.EXPERIMENT else slot.table.target
+    return purchase(
         belief,
         X,
         count,
         rule=rule or rule_of(campaign, slot.source),
         source=slot.source,
         target=slot.table.target,
-        ranking=objective.target if slot.source is Source.EXPERIMENT else None,
+        ranking=ranking,
+        one_by_one=ranking != slot.table.target,
         sign=objective.sign,
-        cost=slot.table.cost,
+        cost=campaign.cost(slot.table.name),
+        budget=left,
+        per_cost=campaign.table.policy.per_cost and rule is None,
         rng=rng,
         label=campaign.space.label,
     )
@@ -246,16 +276,20 @@ def rule_of(campaign: Campaign, source: Source) -> str:
     return experiment if source is Source.EXPERIMENT else calculation
 
 
-def _at_random(slot: Slot, X: np.ndarray, row: int) -> Proposal:
-    nan = float("nan")
-    return Proposal(
-        x=tuple(float(value) for value in X[row]),
-        source=slot.source,
-        target=slot.table.target,
-        reason=Reason(rule="start", text="drawn at random, to start with", mean=nan, deviation=nan, acquisition=nan),
-        cost=slot.table.cost,
-        index=row,
-    )
+def _at_random(
+    campaign: Campaign, slot: Slot, X: np.ndarray, count: int, left: float, rng: np.random.Generator
+) -> list[Proposal]:
+    nan, costs = float("nan"), campaign.costs(slot.table.name, X)
+    reason = Reason(rule="start", text="drawn at random, to start with", mean=nan, deviation=nan, acquisition=nan)
+    found: list[Proposal] = []
+    for row in rng.permutation(len(X)).tolist():
+        if len(found) < count and costs[row] <= left + 1e-9:
+            x, cost = tuple(X[row].tolist()), float(costs[row])
+            found.append(Proposal(
+                x=x, source=slot.source, target=slot.table.target, reason=reason, cost=cost, index=row
+            ))  # fmt: skip
+            left -= cost
+    return found
 
 
 def _requests(

@@ -26,5 +26,6 @@ def permitted(campaign: Campaign, state: State) -> State:
     for slot in campaign.slots:
         points = candidates.get(slot.table.name)
         if points is not None and len(points):
-            candidates[slot.table.name] = points[campaign.limits.allowed(points, slot.table.cost)]
+            costs = campaign.costs(slot.table.name, points)
+            candidates[slot.table.name] = points[campaign.limits.allowed(points, costs)]
     return replace(state, candidates=candidates)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
 from loop.errors import CampaignError, DataError, LimitError
 from loop.limits import Limits
 from loop.space import Space
+from loop.space.cost import Cost, costs_at
 from loop.space_table import Table
 
 
@@ -31,7 +33,7 @@ class StandardTable(Table):
 
 
 def standard_points(
-    space: Space, limits: Limits, cost: float, tables: tuple[StandardTable, ...], key: str
+    space: Space, limits: Limits, cost: Cost, tables: tuple[StandardTable, ...], key: str
 ) -> Mapping[str, tuple[tuple[float, ...], int]]:
     """Point and period of each standard, by name.
 
@@ -58,7 +60,7 @@ def standard_points(
         try:
             x = space.point(table.x)
             space.check_inside(x)
-            limits.check(x, cost, table.name)
+            limits.check(x, float(costs_at(cost, np.array([x]), table.name)[0]), table.name)
         except (DataError, LimitError) as error:
             raise CampaignError(f"{key}.{number}.x: {error}") from error
         found[table.name] = (x, table.every)

@@ -93,7 +93,7 @@ def _due(
     points = [x for x in _measured(state, slot, asked) if x not in taken and _can_repeat(state, slot, asked, x)]
     space, limits = campaign.reach(slot.table.name), campaign.limits
     X = np.array(points).reshape(-1, len(space.names))
-    X = X[space.allows(X) & limits.allowed(X, slot.table.cost)]
+    X = X[space.allows(X) & limits.allowed(X, campaign.costs(slot.table.name, X))]
     proposal = best(X, "greedy" if table.of == "best" else None) if len(X) else None
     if proposal is None:
         return None

@@ -7,6 +7,7 @@ from loop.choosing import rule_of
 from loop.errors import CampaignError, DoukaError
 from loop.model import unfitted
 from loop.policy import rule_named
+from loop.policy.rule import require_weighing
 from loop.records import Source
 
 
@@ -26,6 +27,8 @@ def require_runnable(campaign: Campaign) -> None:
     try:
         unfitted(campaign, 0)
         for source in Source:
-            rule_named(rule_of(campaign, source))
+            rule = rule_named(rule_of(campaign, source))
+            if campaign.table.policy.per_cost:
+                require_weighing(rule, rule_of(campaign, source))
     except DoukaError as error:
         raise CampaignError(f"{campaign.folder}: {error}") from error

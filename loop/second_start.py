@@ -104,7 +104,7 @@ def _may_be_asked(campaign: Campaign, slot: Slot, x: tuple[float, ...]) -> bool:
         campaign.reach(slot.table.name).check(x)
     except DataError:
         return False
-    return bool(campaign.limits.allowed(np.array([x]), slot.table.cost)[0])
+    return bool(campaign.limits.allowed(np.array([x]), campaign.costs(slot.table.name, np.array([x])))[0])
 
 
 def _repeat(state: State, proposal: Proposal) -> Repeat:
@@ -120,6 +120,6 @@ def _proposal(campaign: Campaign, slot: Slot, x: tuple[float, ...], reason: str)
         source=slot.source,
         target=slot.table.target,
         reason=Reason(rule=RULE, text=text, mean=nan, deviation=nan, acquisition=nan),
-        cost=slot.table.cost,
+        cost=float(campaign.costs(slot.table.name, np.array([x]))[0]),
         index=-1,
     )

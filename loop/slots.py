@@ -98,10 +98,11 @@ def _answers(adapter: Retrospective) -> np.ndarray:
 
 def _require_permitted(campaign: Campaign, slot: Slot, points: np.ndarray) -> None:
     """A slot that could never be asked is a mistake to be told at once, not a campaign that waits for ever."""
-    if len(points) and not campaign.limits.allowed(points, slot.table.cost).any():
+    costs = campaign.costs(slot.table.name, points)
+    if len(points) and not campaign.limits.allowed(points, costs).any():
         what = f"a candidate of slot {slot.table.name!r} ({campaign.space.label(points[0].tolist())})"
         try:
-            campaign.limits.check(points[0].tolist(), slot.table.cost, what)
+            campaign.limits.check(points[0].tolist(), float(costs[0]), what)
         except LimitError as error:
             raise CampaignError(f"[limits] allow none of the {len(points)} candidates: {error}") from error
 

@@ -86,20 +86,21 @@ class Standing:
             case "expected_improvement":
                 return self._modelled(expected_gain, only_new=True)
             case "improvement_per_cost":
-                return self._modelled(expected_gain, only_new=True) / self._price()
+                return self._modelled(expected_gain, only_new=True, priced=True)
         raise KeyError(quantity)
 
     def _best(self) -> float:
         best = best_merit(self._campaign, merits(self._campaign, self._state.observations), self._model)
         return math.nan if best is None else best.worth
 
-    def _price(self) -> float:
-        """Of the cheapest experiment on the objective; NaN where it costs nothing."""
-        slots = [slot.table for slot in self._campaign.slots if slot.table.asks]
-        costs = [slot.cost for slot in slots if slot.target == self._objective.target]
-        return min(costs, default=0.0) or float("nan")
+    def _cost(self, X: np.ndarray) -> np.ndarray:
+        """Of the cheapest experiment on the objective's target at the points X (n, d), (n,)."""
+        campaign = self._campaign
+        slots = [slot.table for slot in campaign.slots if slot.table.asks]
+        names = [slot.name for slot in slots if slot.target == self._objective.target]
+        return np.min([campaign.costs(name, X) for name in names], axis=0) if names else np.zeros(len(X))
 
-    def _modelled(self, ask: Ask, *, only_new: bool = False) -> float:
+    def _modelled(self, ask: Ask, *, only_new: bool = False, priced: bool = False) -> float:
         if self._model is None:
             return float("nan")
         belief = belief_of(self._campaign, self._state, self._model)
@@ -107,6 +108,9 @@ class Standing:
         if only_new:
             done = {item.x for item in self._state.values_of(self._objective.target)}
             X = X[[tuple(x) not in done for x in X.tolist()]]
+        if priced and (len(X) == 0 or not self._cost(X).all()):
+            return math.nan
+        belief = belief.priced(self._cost) if priced else belief
         objective = belief.objective or self._objective
         return ask(belief, X, objective, generator(self._campaign, self._state.next_cycle, "stop"))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loop.allotting import why_so_many
 from loop.campaign import Campaign
 from loop.cycle import Cycle
 from loop.records import Request, Status
@@ -29,6 +30,8 @@ class Upcoming:
         Before the requests, in the campaign's cost unit.
     model
         ``"fitted"``, or why there is no model, so that requests are drawn at random.
+    allocation
+        Why so many of each.
     """
 
     requests: tuple[Request, ...]
@@ -36,6 +39,7 @@ class Upcoming:
     stopped: str
     spent: float
     model: str
+    allocation: str
 
     def named(self, request_id: str) -> Request | None:
         """Find one of them, or one that is open, by its id."""
@@ -64,4 +68,5 @@ def upcoming(campaign: Campaign, state: State, candidates: Mapping[str, np.ndarr
         stopped=stopped,
         spent=state.spent,
         model=str(record.summary["model"]),
+        allocation=why_so_many(campaign, state, record.requests),
     )

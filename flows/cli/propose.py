@@ -77,6 +77,7 @@ def _show(campaign: Campaign, found: Upcoming) -> None:
     unit = campaign.table.cost_unit
     console.print(f"cost: {plain(total)} {unit}, with {plain(found.spent)} spent already", markup=False)
     if rows:
+        console.print(found.allocation, markup=False)
         console.print(f"why one of them: --why {found.requests[0].id}", markup=False)
 
 
@@ -178,4 +179,5 @@ def _as_json(campaign: Campaign, found: Upcoming) -> dict[str, object]:
         "stopped": found.stopped,
         "spent": found.spent,
         "model": found.model,
+        "allocation": found.allocation,
     }

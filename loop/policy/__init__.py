@@ -8,6 +8,7 @@ from loop.policy.found import expected_gain, probability_found
 from loop.policy.objective import Objective
 from loop.policy.proposal import Proposal
 from loop.policy.proposing import propose
+from loop.policy.purchase import purchase
 from loop.policy.refining import Smooth, refined
 from loop.policy.rule import DEFAULT_PAIR, Pick, Rule, rule_named, rule_pair
 from loop.policy.worth import Worth
@@ -31,6 +32,7 @@ __all__ = [
     "owed_by",
     "probability_found",
     "propose",
+    "purchase",
     "refined",
     "rule_named",
     "rule_pair",

@@ -13,8 +13,8 @@ from loop.policy.covariances import Covariances
 from loop.policy.curves import Curves
 from loop.policy.gaussian import Gaussian
 from loop.policy.measured import measured
-from loop.policy.pricing import Cost, costs_at
 from loop.policy.worth import Worth
+from loop.space.cost import Cost, costs_at
 
 if TYPE_CHECKING:
     from loop.policy.objective import Objective

@@ -22,11 +22,12 @@ from loop.policy.given import (
     whole,
 )
 from loop.policy.objective import Objective
-from loop.policy.pricing import Cost, prices_of, typical
+from loop.policy.pricing import prices_of
 from loop.policy.proposal import Proposal
 from loop.policy.purchase import purchase
 from loop.policy.rule import DEFAULT_PAIR, Rule
 from loop.records import Source
+from loop.space.cost import Cost, typical
 
 MOST = 100
 """Requests of a kind whose number is left to the costs."""

@@ -36,6 +36,9 @@ def probability_found(
 
 
 def expected_gain(belief: FittedBelief, X: np.ndarray, objective: Objective, rng: np.random.Generator) -> float:
-    """Greatest expected improvement of one experiment at X (n, d) on the best prediction, in the target's unit."""
+    """Greatest expected improvement of one experiment at X (n, d) on the best prediction, in the objective's unit.
+
+    Per unit of cost where the belief is :meth:`~loop.policy.belief.FittedBelief.priced`.
+    """
     picks = ExpectedImprovement()(belief, X, 1, target=objective.target, sign=objective.sign, rng=rng)
     return math.exp(picks[0].acquisition) if picks else 0.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from loop.policy.belief import Belief, FittedBelief
-from loop.policy.pricing import Cost, costs_at
 from loop.policy.proposal import Proposal
 from loop.policy.reasons import Label, reasons
 from loop.policy.rule import Rule, require_weighing, rule_named
 from loop.records import Source
+from loop.space.cost import Cost, costs_at
 
 
 def propose(

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from loop.policy.belief import FittedBelief
-from loop.policy.pricing import Cost, costs_at
 from loop.policy.proposal import Proposal
 from loop.policy.proposing import propose
 from loop.records import Source
+from loop.space.cost import Cost, costs_at
 
 _ROUNDING = 1e-9
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loop.errors import CampaignError
-from loop.policy import Allocation, allocate
+from loop.policy import Allocation, allocate, owed_by
 
 ONE: dict[str, Any] = {
     "experiment_cost": 10.0, "calculation_cost": 1.0, "experiment_slots": 1, "calculation_slots": 50,
@@ -44,6 +44,34 @@ def test_examples(changed: dict[str, Any], expected: tuple[int, int]) -> None:
     assert allocate(**{**ONE, **changed}) == Allocation(*expected)
 
 
+@pytest.mark.parametrize(
+    ("owed", "changed", "expected"),
+    [
+        (0.0, {}, (1, 10)),
+        (-4.0, {}, (1, 6)),
+        (7.4, {"experiment_slots": 0}, (0, 7)),
+        (0.0, {"experiment_slots": 0}, (0, 0)),
+        (0.0, {"calculation_cost": 100.0}, (1, 0)),
+        (50.0, {"calculation_cost": 100.0}, (1, 1)),
+        (-99.0, {}, (1, 0)),
+        (5.0, {"calculation_cost": 0.0}, (1, 50)),
+    ],
+)
+def test_accounts_are_kept_from_cycle_to_cycle(owed: float, changed: dict[str, Any], expected: tuple[int, int]) -> None:
+    assert allocate(**{**ONE, **changed}, owed=owed) == Allocation(*expected)
+
+
+@given(e=st.floats(0.1, 100), c=st.floats(0.1, 100), share=st.floats(0.05, 0.8), cycles=st.integers(1, 40))
+def test_in_the_long_run_calculations_get_their_share(e: float, c: float, share: float, cycles: int) -> None:
+    calculations = 0
+    for cycle in range(cycles):
+        owed = owed_by(cycle * e, calculations * c, share)
+        calculations += allocate(
+            experiment_cost=e, calculation_cost=c, experiment_slots=1, calculation_slots=10**6, share=share, owed=owed
+        ).calculations
+    assert calculations * c == pytest.approx(share / (1 - share) * cycles * e, abs=c / 2 + 1e-6 * cycles * e)
+
+
 @given(
     e=st.floats(0.01, 1e3), c=st.floats(0.01, 1e3), slots=st.tuples(st.integers(0, 9), st.integers(0, 99)),
     budget=st.floats(0, 1e4), share=st.floats(0, 1), ratio=st.none() | st.floats(0, 20),
@@ -66,7 +94,7 @@ def test_slots_and_budget_are_never_exceeded(
     "wrong",
     [
         {"experiment_cost": -1.0}, {"calculation_cost": math.nan}, {"experiment_slots": -1}, {"share": 1.5},
-        {"per_experiment": -2.0}, {"calculation_cost": math.inf},
+        {"per_experiment": -2.0}, {"calculation_cost": math.inf}, {"owed": math.inf},
     ],
 )  # fmt: skip
 def test_nonsense_is_refused(wrong: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loop.assimilation import DataAssimilation
-from loop.errors import DataError, PluginError
+from loop.assimilation import DataAssimilation, PolynomialBasis, Structure
+from loop.errors import DataError, DoukaError, PluginError
 from loop.policy import DEFAULT_PAIR, FittedBelief, Objective, choose
 from loop.records import Source
 
@@ -170,3 +170,112 @@ def test_wrong_candidates_are_refused(model: DataAssimilation, points: np.ndarra
 def test_an_unknown_rule_is_refused(model: DataAssimilation, points: np.ndarray) -> None:
     with pytest.raises(PluginError, match="no rule 'best'"):
         _choose(model, points, experiment_rule="best")
+
+
+@pytest.fixture(scope="module")
+def line() -> DataAssimilation:
+    """A model of one variable."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(size=(20, 1))
+    Y = np.column_stack([1 + X[:, 0] - 2 * X[:, 0] ** 2, 0.9 + X[:, 0] - 2 * X[:, 0] ** 2])
+    structure = Structure(("c", "e"), ("calculation", "experiment"), {"e": ["c"]}, {"e": "order<=1"})
+    return DataAssimilation(PolynomialBasis(1, 2), structure, "map").fit(X, Y + 0.05 * rng.normal(size=Y.shape))
+
+
+def test_one_variable_needs_no_second_axis(line: DataAssimilation) -> None:
+    grid = np.linspace(0, 1, 11)
+    asked = [[each.x for each in _choose(line, X)] for X in (grid, grid[:, None], grid.tolist())]
+    assert asked[0] == asked[1] == asked[2]
+    assert _choose(line, []) == []
+
+
+def test_equal_points_count_once(line: DataAssimilation) -> None:
+    grid = np.linspace(0, 1, 5)
+    found = _choose(line, np.repeat(grid, 4), n_experiments=9, n_calculations=9)
+    asked = [(each.source, each.x) for each in found]
+    assert len(asked) == len(set(asked)) == 10
+    assert all(np.repeat(grid, 4)[each.index] == each.x[0] for each in found)
+
+
+def test_what_is_pending_may_be_given_as_it_comes(mixture: DataAssimilation, points: np.ndarray) -> None:
+    first = _choose(mixture, points)
+    pairs = [(each.x, each.target) for each in first]
+    expected = [each.index for each in _choose(mixture, points, pending=pairs)]
+    assert [each.index for each in _choose(mixture, points, pending=first)] == expected
+    assert not {(each.x, each.target) for each in _choose(mixture, points, pending=first)} & set(pairs)
+    measured = _choose(mixture, points, pending=points[:3], n_experiments=12, n_calculations=0)
+    assert sorted(each.index for each in measured) == list(range(3, 12))
+    assert _choose(mixture, points, pending=None)
+
+
+def test_an_objective_may_be_a_name(mixture: DataAssimilation, points: np.ndarray) -> None:
+    for short, long in (("c", Objective("c")), ("minimize", Objective("e", "minimize"))):
+        named, whole = (_choose(mixture, points, objective=each) for each in (short, long))
+        assert [(each.index, each.target) for each in named] == [(each.index, each.target) for each in whole]
+
+
+@pytest.mark.parametrize("budget", [0.0, 0.9, 3.0, 4.4, 11.0, 100.0])
+@pytest.mark.parametrize("cost", [2.0, lambda X: 1.0 + X[:, 0]], ids=["constant", "function"])
+def test_a_budget_is_kept(budget: float, cost: Any, mixture: DataAssimilation, points: np.ndarray) -> None:
+    costs = {"experiment": cost, "calculation": 0.4}
+    found = _choose(mixture, points, n_experiments=3, costs=costs, budget=budget)
+    spent = sum(each.cost for each in found)
+    assert spent <= budget + 1e-9
+    if len(found) < 8:
+        assert budget - spent < 0.4
+
+
+def test_numbers_may_be_left_to_the_costs(mixture: DataAssimilation, points: np.ndarray) -> None:
+    for calculation, count in ((1.0, 4), (0.5, 8), (8.0, 1), (0.0, 12)):
+        costs = {"experiment": 8.0, "calculation": calculation}
+        found = _choose(mixture, points, n_experiments=None, n_calculations=None, costs=costs)
+        assert [each.source for each in found] == ["experiment"] + ["calculation"] * count
+
+
+@pytest.mark.parametrize("rule", ["expected_improvement", "probable_optimum", "toward_optimum"])
+def test_an_acquisition_per_cost_is_the_quotient(rule: str, mixture: DataAssimilation, points: np.ndarray) -> None:
+    """Acquisitions candidate by candidate, over their costs."""
+    source = "calculation" if rule == "toward_optimum" else "experiment"
+    options = {f"{source}_rule": rule, "n_experiments": 0, "n_calculations": 0, f"n_{source}s": 1, "per_cost": True}
+    price = np.linspace(1.0, 40.0, 12)[np.argsort(np.argsort(points[:, 0]))]
+
+    def chosen(prices: np.ndarray) -> Any:
+        rows = {tuple(x): each for x, each in zip(points.tolist(), prices, strict=True)}
+        cost = {source: lambda X: np.array([rows[tuple(x)] for x in X.tolist()])}
+        return _choose(mixture, points, costs=cost, **options)[0]
+
+    def alone(row: int) -> float:
+        """Acquisition of one candidate: every other one made so dear that only this one is worth its price."""
+        found = chosen(np.where(np.arange(12) == row, 1.0, 1e6))
+        return float(found.reason.acquisition) if found.index == row else -np.inf
+
+    found = chosen(price)
+    own = np.array([alone(row) for row in range(12)])
+    quotient = own - np.log(price) if rule == "expected_improvement" else own / price
+    assert found.index == int(np.argmax(quotient))
+    assert found.reason.acquisition == pytest.approx(quotient.max(), rel=1e-6, abs=1e-4)
+    assert "per unit of cost" in found.reason.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"n_experiments": -1}, "n_experiments = -1"),
+        ({"n_calculations": 2.5}, "n_calculations = 2.5"),
+        ({"rng": 0}, "rng = 0: expected a numpy.random.Generator"),
+        ({"objective": "M"}, "no target 'M'; the model has c, e"),
+        ({"objective": {"target": "e"}}, "expected an Objective"),
+        ({"pending": ["x"]}, "pending: 'x' is no request"),
+        ({"pending": [((0.1, 0.2), "M")]}, "no target 'M'"),
+        ({"pending": [(0.1, 0.2, 0.3)]}, "points of 2 finite numbers"),
+        ({"costs": {"experiments": 1.0}}, "costs of 'experiments': expected costs of 'calculation' and 'experiment'"),
+        ({"costs": {"experiment": -1.0}}, "the cost of one experiment is -1"),
+        ({"costs": {"experiment": lambda _: np.ones(5)}}, "one for each of"),
+        ({"per_cost": True, "costs": {"experiment": 1.0}, "experiment_rule": "ucb"}, "'ucb' cannot rank per unit"),
+    ],
+)
+def test_what_makes_no_sense_is_named(
+    wrong: dict[str, Any], said: str, mixture: DataAssimilation, points: np.ndarray
+) -> None:
+    with pytest.raises(DoukaError, match=said):
+        choose(mixture, points, **{"rng": np.random.default_rng(0), **wrong})
