@@ -29,4 +29,5 @@ def fresh(campaign: Campaign, state: State, slot: Slot, chosen: list[Request], p
     known = np.array(asked).reshape(-1, len(low)) / (high - low)
     scaled = points / (high - low)
     near = [bool((np.abs(known - x) < _NEAR).all(axis=1).any()) for x in scaled]
-    return np.asarray(points[campaign.limits.allowed(points, slot.table.cost) & ~np.array(near, dtype=bool)])
+    costs = campaign.costs(slot.table.name, points)
+    return np.asarray(points[campaign.limits.allowed(points, costs) & ~np.array(near, dtype=bool)])
