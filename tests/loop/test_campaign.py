@@ -83,7 +83,7 @@ MISTAKES: dict[str, tuple[tuple[str, str], str]] = {
         ("[objective]", '[objective]\ngoal = "best"'),
         "objective.goal = 'best'.*'maximize', 'minimize' or 'hit'",
     ),
-    "unknown basis": (("degree = 2", 'basis = "wavelet"'), "model.basis = 'wavelet'.*'polynomial' or 'sine'"),
+    "unknown basis": (("degree = 2", 'basis = "wavelet"'), "model.basis = 'wavelet'.*'polynomial', 'sine' or"),
     "unknown estimator": (('estimator = "map"', 'estimator = "magic"'), "model.estimator = 'magic'"),
     "rule and rules": (("[policy]", '[policy]\nrule = "source_rule"'), "'rule' names both rules"),
     "unknown target of a slot": (
