@@ -41,7 +41,7 @@ def allocate(
     Experiments fill their slots as far as the budget goes; for each of them calculations get ``share`` of what the
     pair costs together, which makes share/(1 − share) · experiment_cost/calculation_cost of them. What is dearer is
     done less, and neither starves: even where calculations taught nothing, the cost would be 1/(1 − share) of that of
-    experiments alone at most. Measured on the search D3: decision 11.
+    experiments alone at most. Measured on the search D3: decision 12.
     Without a free place for an experiment, calculations get on with what one cycle of one experiment would give them,
     unless accounts are kept from cycle to cycle. The budget always keeps enough for the experiments chosen.
 
