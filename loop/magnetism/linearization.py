@@ -43,7 +43,7 @@ class Linearization:
         found = expectation(law, temperature, mean, covariance)
         sure = (SURE * np.maximum(np.abs(mean), SURE)) ** 2
         whole = covariance + sure[:, :, None] * np.eye(mean.shape[1])
-        slope = np.linalg.solve(whole, found.cross[:, :, None])[:, :, 0]
+        slope: Array = np.linalg.solve(whole, found.cross[:, :, None])[:, :, 0].astype(float, copy=False)
         explained = np.einsum("ni,ni->n", slope, found.cross)
         missed = np.clip(found.variance - explained, 0.0, found.variance)
         share = np.sqrt(np.divide(missed, found.variance, out=np.zeros(len(missed)), where=found.variance > 0))

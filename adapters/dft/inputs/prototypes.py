@@ -90,7 +90,7 @@ def _cesium_chloride() -> Structure:
     from pymatgen.core.lattice import Lattice
     from pymatgen.core.structure import Structure
 
-    return Structure(Lattice.cubic(2.86), ["Fe", "Co"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    return Structure(Lattice.cubic(2.86), ["Fe", "Co"], [[0.0, 0.0, 0.0], [0.5, 0.5, 0.5]])
 
 
 def _bismuth_fluoride() -> Structure:
@@ -99,7 +99,7 @@ def _bismuth_fluoride() -> Structure:
 
     a = 2.86
     cell = [[0, a, a], [a, 0, a], [a, a, 0]]
-    return Structure(cell, ["Co", "Fe", "Fe", "Fe"], [[0, 0, 0], [0.25] * 3, [0.5] * 3, [0.75] * 3])
+    return Structure(cell, ["Co", "Fe", "Fe", "Fe"], [[0.0] * 3, [0.25] * 3, [0.5] * 3, [0.75] * 3])
 
 
 def _two_fourteen_one() -> Structure:
