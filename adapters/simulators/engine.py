@@ -25,6 +25,7 @@ from adapters.simulators.runners import AnyRunner, Local
 from loop.errors import AdapterError, CampaignError, DataError, DoukaError
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Failure, Provenance, Request, Result, content_key
+from loop.second_start import RULE as SECOND_START
 
 
 class EngineOptions(Options):
@@ -130,7 +131,8 @@ class Engine:
         """One attempt, from the crystal to the runner."""
         try:
             folder = self._fresh(request.id, attempt)
-            self._options.code.write(self._crystals.at(request.x), folder)
+            again = request.reason.rule == SECOND_START
+            self._options.code.write(self._crystals.at(request.x), folder, again=again)
             mark = Mark(request.id, attempt, folder.name, f"{folder.name}-{uuid4().hex[:8]}")
             self._marks.write(mark)
             self._options.runner.start(self._job(mark))

@@ -404,6 +404,27 @@ def backtest(
 
 
 @app.command()
+def inputs(
+    name: Name,
+    what: Annotated[str, typer.Argument(help="A request's id, a composition (Fe3Co), or coordinates (x=0.25,y=0).")],
+    folder: Annotated[Path, typer.Argument(help="New folder for the files.")],
+    slot: Annotated[str | None, typer.Option(help="Slot whose options count, where several write inputs.")] = None,
+    code: Annotated[
+        str | None, typer.Option(help="Another code, with its own defaults: elk, espresso, vasp, akaikkr.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Option of the adapter, such as crystal.structure=2-14-1."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the input files of one calculation, without running it."""
+    from flows.cli.inputs import inputs_command
+
+    inputs_command(name, what, folder, slot, code, settings or (), as_json=as_json)
+
+
+@app.command()
 def demo(
     which: Annotated[Which, typer.Argument(help="d1: cubic; d2: sine series; d3: search of the maximum (a minute).")],
     out: Annotated[

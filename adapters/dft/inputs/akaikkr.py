@@ -11,6 +11,7 @@ from pydantic import PositiveFloat, PositiveInt
 from adapters.command import Command
 from adapters.dft.elk import BOHR
 from adapters.dft.inputs.code import Code
+from loop.errors import DataError
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -49,8 +50,10 @@ class AkaiKkr(Code):
     iterations: PositiveInt = 500
     mixing: PositiveFloat = 0.023
 
-    def write(self, crystal: Structure, folder: Path) -> None:
-        """Write akaikkr.in."""
+    def write(self, crystal: Structure, folder: Path, *, again: bool = False) -> None:
+        """Write akaikkr.in; its start is that of free atoms, and cannot be another."""
+        if again:
+            raise DataError("AkaiKKR starts from the moments of free atoms: a second start would be the first again")
         (folder / "akaikkr.in").write_text(self._input(crystal), encoding="ascii")
 
     def called(self) -> Command:

@@ -39,7 +39,7 @@ class Code(Options):
     threads: PositiveInt = 1
 
     @abstractmethod
-    def write(self, crystal: Structure, folder: Path) -> None:
+    def write(self, crystal: Structure, folder: Path, *, again: bool = False) -> None:
         """Write everything that the program reads.
 
         Parameters
@@ -48,6 +48,8 @@ class Code(Options):
             Cell in Å; sites shared by several elements only where `takes_fractions`.
         folder
             Exists and is empty.
+        again
+            Start from other, larger moments than usual, to see whether the same solution comes out.
 
         Raises
         ------

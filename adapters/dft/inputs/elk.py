@@ -45,7 +45,7 @@ class Elk(Code):
     empty_states: PositiveFloat = 8.0
     species: str = "/usr/share/elk-lapw/species"
 
-    def write(self, crystal: Structure, folder: Path) -> None:
+    def write(self, crystal: Structure, folder: Path, *, again: bool = False) -> None:
         """Write elk.in and one species file for each kind of atom."""
         kinds: dict[str, list[tuple[float, ...]]] = {}
         texts: dict[str, str] = {}
@@ -56,7 +56,7 @@ class Elk(Code):
             kinds.setdefault(name, []).append(tuple(float(value) for value in site.frac_coords))
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="ascii")
-        (folder / "elk.in").write_text(self._input(crystal, kinds), encoding="ascii")
+        (folder / "elk.in").write_text(self._input(crystal, kinds, 0.5 if again else 0.01), encoding="ascii")
 
     def called(self) -> Command:
         """``elk-lapw``."""
@@ -77,7 +77,7 @@ class Elk(Code):
             )
         return "A.in", virtual_species(folder, below, above, share)
 
-    def _input(self, crystal: Structure, kinds: dict[str, list[tuple[float, ...]]]) -> str:
+    def _input(self, crystal: Structure, kinds: dict[str, list[tuple[float, ...]]], field: float) -> str:
         atoms = [str(len(kinds))]
         for name, positions in kinds.items():
             atoms += [f"'{name}'", str(len(positions)), *(f"{_row(position)}  0.0 0.0 0.0" for position in positions)]
@@ -86,7 +86,7 @@ class Elk(Code):
             "xctype": [f"{_PBE} 0 0"],
             "spinpol": [".true."],
             # It breaks the symmetry of up and down, and is halved in every loop until it is gone.
-            "bfieldc": ["0.0 0.0 0.01"],
+            "bfieldc": [f"0.0 0.0 {field:g}"],
             "reducebf": ["0.5"],
             "swidth": [f"{self.smearing:g}"],
             "nempty": [f"{self.empty_states:g}"],

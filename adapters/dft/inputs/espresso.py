@@ -51,13 +51,13 @@ class Espresso(Code):
     pseudopotentials: dict[str, str] = Field(default_factory=_shipped)
     folder: str = "/usr/share/espresso/pseudo"
 
-    def write(self, crystal: Structure, folder: Path) -> None:
+    def write(self, crystal: Structure, folder: Path, *, again: bool = False) -> None:
         """Write pw.in, and copy the pseudopotentials beside it."""
         require_whole_atoms(crystal, self.title)
         elements = sorted({site.specie.symbol for site in crystal})
         for element in elements:
             self._copy(element, folder)
-        (folder / "pw.in").write_text(self._input(crystal, elements), encoding="ascii")
+        (folder / "pw.in").write_text(self._input(crystal, elements, 0.9 if again else 0.5), encoding="ascii")
 
     def called(self) -> Command:
         """``pw.x``."""
@@ -77,7 +77,7 @@ class Espresso(Code):
                 "quantum-espresso-data, or set options.code.folder and options.code.pseudopotentials"
             ) from error
 
-    def _input(self, crystal: Structure, elements: list[str]) -> str:
+    def _input(self, crystal: Structure, elements: list[str], start: float) -> str:
         from pymatgen.core.periodic_table import Element
 
         namelists: dict[str, dict[str, object]] = {
@@ -86,7 +86,7 @@ class Espresso(Code):
             "system": {"ibrav": 0, "nat": len(crystal), "ntyp": len(elements), "ecutwfc": self.cutoff,
                        "ecutrho": self.density_cutoff, "nspin": 2, "occupations": "'smearing'", "smearing": "'mv'",
                        "degauss": self.smearing}
-                      | {f"starting_magnetization({number})": 0.5 for number in range(1, len(elements) + 1)},
+                      | {f"starting_magnetization({number})": start for number in range(1, len(elements) + 1)},
             "electrons": {"conv_thr": f"{1e-8 * len(crystal):.1e}", "mixing_beta": 0.3, "electron_maxstep": 200},
         }  # fmt: skip
         lines: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -86,17 +87,20 @@ def _annealed(
     for indices, atoms in zip(sites, counts, strict=True):
         for index in indices:
             allowed[int(index)] = sorted(atoms)
-    atoms_object = AseAtomsAdaptor.get_atoms(filled, msonable=False)
-    space = ClusterSpace(atoms_object, [cutoff], allowed)
-    found = generate_sqs_from_supercells(
-        space,
-        [atoms_object],
-        _concentrations(space, atoms_object, counts),
-        n_steps=steps,
-        random_seed=int(content_key(str(filled.composition), cutoff, steps), 16) % 2**31,
-    )
-    found.wrap()
-    return AseAtomsAdaptor.get_structure(found)
+    with warnings.catch_warnings():
+        # How ase uses numpy.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        atoms = AseAtomsAdaptor.get_atoms(filled, msonable=False)
+        space = ClusterSpace(atoms, [cutoff], allowed)
+        found = generate_sqs_from_supercells(
+            space,
+            [atoms],
+            _concentrations(space, atoms, counts),
+            n_steps=steps,
+            random_seed=int(content_key(str(filled.composition), cutoff, steps), 16) % 2**31,
+        )
+        found.wrap()
+        return AseAtomsAdaptor.get_structure(found)
 
 
 def _concentrations(space: Any, atoms: Any, counts: Sequence[Counts]) -> dict[str, Any]:

@@ -42,13 +42,14 @@ class Vasp(Code):
     incar: dict[str, Any] = Field(default_factory=dict)
     moments: dict[str, float] = Field(default_factory=_starting_moments)
 
-    def write(self, crystal: Structure, folder: Path) -> None:
+    def write(self, crystal: Structure, folder: Path, *, again: bool = False) -> None:
         """Write INCAR, KPOINTS, POSCAR and POTCAR.spec."""
         require_whole_atoms(crystal, self.title)
         from pymatgen.io.vasp.inputs import Kpoints
         from pymatgen.io.vasp.sets import MPStaticSet
 
-        settings = {"MAGMOM": self.moments, "LORBIT": 11, "EDIFF": 1e-5, **self.incar}
+        moments = {element: (1.5 if again else 1.0) * moment for element, moment in self.moments.items()}
+        settings = {"MAGMOM": moments, "LORBIT": 11, "EDIFF": 1e-5, **self.incar}
         mesh = None if self.k_mesh is None else Kpoints.gamma_automatic(self.k_mesh)
         with warnings.catch_warnings():
             # About potentials it cannot find, and about functionals of other projects.

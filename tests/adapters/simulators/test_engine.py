@@ -16,7 +16,8 @@ from adapters.simulators.codes import Elk
 from adapters.simulators.runners import local
 from loop.errors import AdapterError, CampaignError
 from loop.records import Failure, Result
-from loop.testing import slot_context
+from loop.second_start import RULE
+from loop.testing import request_at, slot_context
 
 PATIENCE = 120.0
 
@@ -88,6 +89,16 @@ def test_a_bad_end_is_a_failure_with_its_reason(elk_slot, bench, what: str, reas
     assert isinstance(found, Failure)
     assert any(part in found.reason for part in reason.split("|")), found.reason
     assert found.remedy
+
+
+def test_a_second_start_begins_with_other_moments(elk_slot, bench) -> None:
+    here = bench(elk_slot())
+    usual = here.request(0.25, 0)
+    other = request_at(here.context, [0.25], 1)
+    here.adapter.submit(replace(other, reason=replace(other.reason, rule=RULE)))
+    texts = [(here.jobs() / f"{request.id}-1/elk.in").read_text() for request in (usual, other)]
+    changed = [pair for pair in zip(*(text.splitlines() for text in texts), strict=True) if pair[0] != pair[1]]
+    assert changed == [("  0.0 0.0 0.01", "  0.0 0.0 0.5")]
 
 
 def test_the_limit_of_time_ends_every_process(elk_slot, bench) -> None:

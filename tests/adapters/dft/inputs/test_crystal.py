@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from pymatgen.core.structure import Structure
 
 from adapters.dft.inputs.crystal import CrystalOptions, Crystals
 from adapters.dft.inputs.prototypes import structure_named
@@ -135,3 +138,48 @@ def test_proportions_must_be_those_of_the_formula(magnets: Space) -> None:
 def test_several_structures_are_ordered_ones() -> None:
     with pytest.raises(ValidationError, match="several structures are for disorder = 'ordered'"):
         CrystalOptions(structure=("bcc", "B2"))
+
+
+@pytest.mark.slow
+def test_a_quasirandom_magnet(magnets: Space) -> None:
+    """68 atoms: rounded to k/n, every sublattice its own elements, pairs less clustered than a cell filled in order."""
+    made = crystals(magnets, structure="2-14-1", cutoff=4.0, steps=3000)
+    x = [0.3, 0.0, 0.26]
+    cell = made.at(x)
+    assert cell.composition.get_el_amt_dict() == {"Nd": 6, "Pr": 2, "Fe": 41, "Co": 15, "B": 4}
+    assert made.realised(cell, x) == pytest.approx((2 / 8, 0, 15 / 56))
+    plain = structure_named("2-14-1", HERE)
+    for site in cell:
+        (nearest,) = plain.get_sites_in_sphere(site.coords, 0.01)
+        assert site.specie.symbol in {"Nd": ("Nd", "Pr"), "Fe": ("Fe", "Co"), "B": ("B",)}[nearest.specie.symbol]
+    assert made.at(x) == cell
+    random = 15 / 56 * 14 / 55
+    assert abs(_pairs(cell) - random) < abs(_pairs(_in_order(plain)) - random)
+
+
+def _in_order(plain: Structure) -> Structure:
+    """The first fifteen iron sites filled with cobalt."""
+    filled = plain.copy()
+    for index in [k for k, site in enumerate(plain) if site.specie.symbol == "Fe"][:15]:
+        filled.replace(index, "Co")
+    return filled
+
+
+def _pairs(cell: Structure) -> float:
+    """Share of Co–Co pairs among the neighbouring pairs (below 2.9 Å) of the transition metals."""
+    metals = [site for site in cell if site.specie.symbol in {"Fe", "Co"}]
+    pairs = [
+        (site.specie.symbol, other.specie.symbol)
+        for site in metals
+        for other in cell.get_neighbors(site, 2.9)
+        if other.specie.symbol in {"Fe", "Co"}
+    ]
+    return sum(pair == ("Co", "Co") for pair in pairs) / len(pairs)
+
+
+@pytest.fixture(autouse=True)
+def _icet(request: pytest.FixtureRequest) -> None:
+    """The quasirandom magnet needs icet, which the group ``engines`` installs."""
+    if request.node.get_closest_marker("slow") and importlib.util.find_spec("icet") is None:
+        message = "icet is not installed, uv sync --group engines"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
