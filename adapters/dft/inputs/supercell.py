@@ -84,9 +84,9 @@ def _annealed(
     from pymatgen.io.ase import AseAtomsAdaptor
 
     allowed: list[list[str]] = [[]] * len(filled)
-    for indices, atoms in zip(sites, counts, strict=True):
+    for indices, elements in zip(sites, counts, strict=True):
         for index in indices:
-            allowed[int(index)] = sorted(atoms)
+            allowed[int(index)] = sorted(elements)
     with warnings.catch_warnings():
         # How ase uses numpy.
         warnings.simplefilter("ignore", DeprecationWarning)
