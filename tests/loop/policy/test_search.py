@@ -34,3 +34,12 @@ def test_calculations_earn_their_place() -> None:
         without = [each.iterations for each in hunts(8, 2026, calculations=0, limit=15)]
         with_them = [each.iterations for each in hunts(8, 2026, calculations=10, limit=15)]
     assert np.mean(with_them) < np.mean(without) - 3
+
+
+def test_calculations_by_cost_waste_little_at_either_extreme() -> None:
+    """Cost until found against fixed numbers of calculations, paired; 20 problems of each are in decision 12."""
+    with threadpool_limits(1):
+        for ratio, fixed in ((100.0, 1), (0.1, 5)):
+            ours = [each.iterations * ratio + each.calculations for each in hunts(6, 2027, costs=(ratio, 1.0))]
+            other = hunts(6, 2027, calculations=fixed)
+            assert np.mean(ours) < 0.7 * np.mean([each.iterations * ratio + each.calculations for each in other])
