@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,14 +58,14 @@ def test_espresso_text(shared: Path) -> None:
     assert found.moment_is_fixed
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "vasp_aiidavasp_magnetization_OUTCAR",
-        "vasp_aiidavasp_magnetization_single_OUTCAR",
-        "qe_tot_magnetization.out",
-    ],
-)
+READ_ALONE = [
+    "vasp_aiidavasp_magnetization_OUTCAR",
+    "vasp_aiidavasp_magnetization_single_OUTCAR",
+    "qe_tot_magnetization.out",
+]
+
+
+@pytest.mark.parametrize("name", READ_ALONE)
 def test_cut_anywhere(shared: Path, tmp_path: Path, every_cut: EveryCut, name: str) -> None:
     copy = tmp_path / name
     copy.write_bytes((shared / name).read_bytes())
@@ -89,3 +91,16 @@ def test_what_is_refused(shared: Path, name: str, reason: str) -> None:
     with pytest.raises(RejectedCalculation) as caught:
         read_calculation(shared / name)
     assert reason in caught.value.reason
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pack", [None, gzip.compress, bz2.compress])
+@pytest.mark.parametrize("name", [*READ_ALONE[1:], "qe_tot_magnetization.data-file-schema.xml"])
+def test_cut_at_many_places(
+    shared: Path, tmp_path: Path, every_cut: EveryCut, name: str, pack: Callable[[bytes], bytes] | None
+) -> None:
+    content = (shared / name).read_bytes()
+    suffix = {None: "", gzip.compress: ".gz", bz2.compress: ".bz2"}[pack]
+    copy = tmp_path / f"{name}{suffix}"
+    copy.write_bytes(pack(content) if pack else content)
+    every_cut(copy, copy, 300)
