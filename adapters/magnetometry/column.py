@@ -78,18 +78,11 @@ ERRORS = {
 }
 """Names of columns with standard errors, and the moment column each belongs to."""
 
-FLAGS = {
-    "vsm status",
-    "squid status",
-    "motor status",
-    "acms status",
-    "status",
-    "error",
-    "error code",
-    "error flag",
-    "flag",
-}
+FLAGS = {"vsm status", "squid status", "motor status", "acms status", "error", "error code", "error flag", "flag"}
 """Columns of codes in which anything but zero says that the row is not to be believed."""
+
+WORDS = {"status"}
+"""Columns of words that do; as a code it is the whole cryostat's, which is hardly ever zero."""
 
 _SYMBOL = re.compile(r"\s*\((?:m|h|t|b|x|y|z|µ0h|mu0h)\)$")
 

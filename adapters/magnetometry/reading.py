@@ -219,6 +219,8 @@ def _complete(file: Path, values: dict[str, Array], odd: list[int], rows: int) -
         if len(wrong):
             reason = f"holds a {name} of {wrong[0]:.4g} {TABLE_UNITS[name]}, expected {shown}"
             raise RejectedMeasurement(file, reason, "Check the unit in the heading, and the row.")
+    if 2 * len(odd) > rows:
+        raise RejectedMeasurement(file, f"{len(odd)} of {rows} rows hold text instead of numbers", "Save it again.")
     signal = next(values[name] for name in _SIGNALS if name in values)
     places = [values[name] for name in ("temperature", "field") if name in values and np.isfinite(values[name]).any()]
     good = np.isfinite(signal)
@@ -230,8 +232,6 @@ def _complete(file: Path, values: dict[str, Array], odd: list[int], rows: int) -
         raise RejectedMeasurement(
             file, f"none of its {rows} rows holds a moment with its field and temperature", "Measure again."
         )
-    if 2 * len(odd) > rows:
-        raise RejectedMeasurement(file, f"{len(odd)} of {rows} rows hold text instead of numbers", "Save it again.")
     remarks = [f"{len(odd)} rows hold text instead of a number and are left out"] if odd else []
     empty = rows - count - len(odd)
     remarks += [f"{empty} rows without a moment are left out"] if empty else []

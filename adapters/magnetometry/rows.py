@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from adapters.magnetometry.block import Block, Row
-from adapters.magnetometry.column import COMMENT, FLAGS, Column
+from adapters.magnetometry.column import COMMENT, FLAGS, WORDS, Column
 from adapters.magnetometry.number import cleaned, is_number, value_of
 
 _FINE = {"", "0", "0.0", "ok", "false", "none", "no", "nan"}
@@ -97,7 +97,9 @@ def unflagged(rows: list[Row], columns: Sequence[Column]) -> tuple[list[Row], li
     columns
         Of the headings.
     """
-    flags = [column for column in columns if column.name in FLAGS and column.unit.lower() in {"", "code"}]
+    flags = [
+        c for c in columns if (c.name in FLAGS and c.unit.lower() in {"", "code"}) or (c.name in WORDS and not c.unit)
+    ]
     good: list[Row] = []
     reasons: dict[str, int] = {}
     for row in rows:

@@ -304,6 +304,14 @@ def test_a_column_of_errors_is_no_column_of_codes(tmp_path: Path) -> None:
     np.testing.assert_allclose(_read(tmp_path, text, "a.csv").signal * 1e3, [2, 3, 6])
 
 
+def test_the_status_of_the_cryostat_is_no_error(tmp_path: Path) -> None:
+    names = NAMES.replace("Comment,", "Comment,Status (code),")
+    lines = [",4961" + line for line in _lines(NAMES)]
+    _is_whole(_read(tmp_path, _text(names=names, lines=lines)))
+    text = "Field (Oe),Moment (emu),Status\n1,2,ok\n2,3,overload\n3,4,OK\n"
+    np.testing.assert_allclose(_read(tmp_path, text, "a.csv").signal * 1e3, [2, 4])
+
+
 def test_celsius_and_moments_by_mass(tmp_path: Path) -> None:
     measurement = _read(tmp_path, "T (°C);H (T);M (Am²/kg)\n26,85;1;2,5\n", "a.csv")
     assert measurement.temperature[0] == pytest.approx(300.0)
@@ -337,6 +345,7 @@ REFUSALS = {
     "decimal commas between commas": ("Field (Oe),Moment (emu)\n1,5,2,5\n1,6,2,6\n", "more cells"),
     "a field of a thousand tesla": ("Field (T),Moment (emu)\n1000,2\n", "100 T at most"),
     "colder than nothing": ("Temperature (K),Moment (emu)\n-5,2\n", "0 to 3000 K"),
+    "thousands": ('Field (Oe);Moment (emu)\n"10.000,5";0,5\n', "text instead of numbers"),
     "prose": ("Dear colleague,\nthe sample is lost.\n", "no table"),
     "a workbook": (b"PK\x03\x04rest", "Excel"),
     "zero bytes": (_text().encode() + b"\x00\x00\x00", "zero bytes"),
