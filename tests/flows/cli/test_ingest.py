@@ -110,6 +110,33 @@ def test_a_worksheet_goes_out_and_comes_back(douka: Callable, campaign: Path, tm
     assert found.sample.id == f"S-{rows[0]['request']}"
 
 
+def test_the_realised_sample_is_kept_exported_and_replayed(douka: Callable, campaign: Path, tmp_path: Path) -> None:
+    out = tmp_path / "sheet.csv"
+    douka("worksheet", str(campaign), "--out", str(out))
+    row = _sheet(out)[0]
+    asked = _state(campaign).requests[row["request"]].x[0]
+    share = 100 * min(asked + 0.02, 0.8)
+    row |= {"value": "201,5", "measured by": "Ada", "measured on": "2026-03-02", "laboratory sample": "B-9"}
+    row |= {"measured Fe (at.%)": f"{100 - share:.3f}", "measured Co (at.%)": f"{share:.3f}"}
+    row |= {"composition ± (at.%)": "0,4", "composition by": "EDX", "phase fraction (%)": "97"}
+    with out.open("w", newline="", encoding="utf-16") as stream:
+        writer = csv.DictWriter(stream, list(row), delimiter="\t")
+        writer.writeheader()
+        writer.writerow(row)
+    assert douka("worksheet", str(campaign), "--take", str(out)).code == 0
+    (found,) = _state(campaign).observations
+    assert found.x == pytest.approx((share / 100,), abs=1e-6)
+    assert found.requested_x == (asked,)
+    assert (found.sample.laboratory_id, found.sample.phase_fraction) == ("B-9", 0.97)
+    assert douka("replay", str(campaign)).code == 0
+    douka("export", str(campaign), "--csv", str(tmp_path / "tables"))
+    (line,) = _sheet(tmp_path / "tables" / "observations.csv")
+    assert float(line["uncertainty of a"]) == pytest.approx(found.sample.x_uncertainty[0])  # type: ignore[index]
+    assert float(line["requested a"]) == asked
+    shown = json.loads(douka("observations", str(campaign), "--json").out)
+    assert "B-9" in json.dumps(shown)
+
+
 def test_propose_says_what_to_weigh(douka: Callable, campaign: Path) -> None:
     request = next(iter(_state(campaign).requests))
     shown = douka("propose", str(campaign), "--why", request)
