@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from loop.assimilation import Basis, DataAssimilation, OffsetBasis, Offsets, Prior, Statistics, Structure
 from loop.assimilation.arrays import Array, Bools
@@ -39,6 +40,8 @@ class Setting:
         Of the engine.
     resolution
         Deviation of a reading without a stated one, as a share of the unit of M0.
+    centre, scale
+        Of the targets, as for the engine; None computes them from the values, M(T) counted as M0 by a rough Tc.
     """
 
     law: Law
@@ -47,6 +50,8 @@ class Setting:
     estimator: str
     prior: Prior
     resolution: float
+    centre: ArrayLike | None = None
+    scale: ArrayLike | None = None
 
 
 @dataclass(frozen=True)
@@ -210,9 +215,12 @@ def _scale(
         np.concatenate([linear.value, plain.value / m[m > GUESSED]]),
         np.zeros(len(linear.value) + len(plain.value)),
     )
-    scaling = Scaling.of(_linear(basis, structure, guess, None), structure, basis.constant)
+    guessed = _linear(basis, structure, guess, None)
+    scaling = Scaling.of(guessed, structure, basis.constant, setting.centre, setting.scale)
     centre, unit = scaling.centre.copy(), scaling.unit.copy()
-    if not len(curies):
-        index = structure.index(setting.targets[1])
-        centre[index], unit[index] = rough, 0.25 * rough
+    index = structure.index(setting.targets[1])
+    if not len(curies) and setting.centre is None:
+        centre[index] = rough
+    if not len(curies) and setting.scale is None:
+        unit[index] = 0.25 * rough
     return centre, unit

@@ -58,6 +58,9 @@ class FiniteTemperature:
         Widths of the prior; None is the one that was measured to work.
     amounts
         Function from a point (d,) to atoms per formula unit by element: ferrimagnets are then refused by name.
+    centre, scale
+        Offset and unit of the targets (a number or one each), None computes them; as for
+        :class:`~loop.assimilation.DataAssimilation`.
     targets
         Names of M0 and Tc where a structure of one's own is given to :meth:`fit_values`.
     resolution
@@ -82,14 +85,16 @@ class FiniteTemperature:
         prior: Prior | None = None,
         amounts: Callable[[tuple[float, ...]], Mapping[str, float]] | None = None,
         resolution: float = 0.02,
+        centre: ArrayLike | None = None,
+        scale: ArrayLike | None = None,
         targets: tuple[str, str] = (ZERO, CURIE),
     ) -> None:
         self.basis, self.law = basis, law or KuzminLaw()
         self._parents, self._active, self._amounts = parents, dict(active or {}), amounts
         self._random_state = random_state
         self.setting = Setting(
-            self.law, targets, laboratory_offsets, estimator, prior or Prior(), resolution
-        )  # fmt: skip
+            self.law, targets, laboratory_offsets, estimator, prior or Prior(), resolution, centre, scale
+        )
         self._settled: Settled | None = None
         self._sampled: Sampled | None = None
 
