@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import logsumexp
 
 from loop.assimilation.arrays import Array
 from loop.assimilation.assimilation import DataAssimilation
 from loop.assimilation.kept import KeptRows
 from loop.assimilation.offsets import OffsetBasis, Offsets
 from loop.assimilation.posterior import Posterior
+from loop.assimilation.prior import coefficient_prior
 from loop.assimilation.statistics import Statistics
 from loop.errors import DataError
 
@@ -56,6 +59,29 @@ def laboratory_offsets(
     return tuple(found)
 
 
+def laboratory_spread(model: DataAssimilation, basis: OffsetBasis, target: str) -> float:
+    """Root mean square λ of the offsets of laboratories in a target, in its unit; 0 where there are none.
+
+    Parameters
+    ----------
+    model
+        Fitted on ``basis``.
+    basis
+        Functions and offsets.
+    target
+        Its name.
+    """
+    if not any(group.target == target and group.learned for group in basis.groups):
+        return 0.0
+    posterior, index = model.posterior, model.structure.index(target)
+    active = model.structure.active_indices(basis)[: index + 1]
+    priors = [coefficient_prior(model.prior, basis, model.structure, j, own) for j, own in enumerate(active)]
+    # θ: relations, residuals, then the hyperparameters of every target, log λ the last of its own
+    column = len(model.structure.edges) + model.structure.size + sum(len(prior.mean) for prior in priors) - 1
+    logs = posterior.theta[:, column]
+    return float(np.exp(0.5 * logsumexp(2.0 * logs, b=posterior.weights)) * posterior.scaling.unit[index])
+
+
 class LaboratoryAssimilation(DataAssimilation):
     """:class:`DataAssimilation` whose experiments carry an offset per laboratory, a priori N(0, λ²) with λ learned.
 
@@ -88,8 +114,13 @@ class LaboratoryAssimilation(DataAssimilation):
             scale=self.scale,
         )
         inner.fit_statistics(_summed(basis, statistics))
-        self._fitted, self._basis = inner._fitted, basis
+        self._fitted, self._inner, self._basis = inner._fitted, inner, basis
         return self
+
+    def foretell(self, X: ArrayLike, target: str, temperature: ArrayLike | None = None) -> tuple[Array, Array, Array]:
+        """See :class:`DataAssimilation`; the scatter counts that a value has the offset of its laboratory."""
+        mean, deviation, variance = super().foretell(X, target, temperature)
+        return mean, deviation, variance + laboratory_spread(self._inner, self._basis, target) ** 2
 
     @property
     def laboratories_(self) -> tuple[LaboratoryOffset, ...]:

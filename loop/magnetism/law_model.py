@@ -22,6 +22,9 @@ from loop.magnetism.linearization import LinearizationReport
 from loop.magnetism.readings import Value
 from loop.magnetism.shape_estimate import ShapeEstimate
 
+UNNAMED = "\0"
+"""A laboratory that no row came from."""
+
 
 @dataclass(frozen=True)
 class UnderLaw:
@@ -122,7 +125,10 @@ class LawModel(DataAssimilation):
         return tuple(found) if len(found) > 1 else mean
 
     def foretell(self, X: ArrayLike, target: str, temperature: ArrayLike | None = None) -> tuple[Array, Array, Array]:
-        """See :class:`DataAssimilation`; a target under the law at the given temperatures, NaN being its own."""
+        """See :class:`DataAssimilation`; a target under the law at the given temperatures, NaN being its own.
+
+        The scatter counts that a value has the offset of its laboratory.
+        """
         matrix = points(X, self.basis.dim)
         T = self._at(target, len(matrix), temperature)
         if T is None:
@@ -130,7 +136,13 @@ class LawModel(DataAssimilation):
         else:
             mean, deviation = self.finite.predict(matrix, T, return_std=True)
         rows = [
-            Value(x=tuple(x), target="" if T is not None else target, value=0.0, temperature=0.0 if T is None else t)
+            Value(
+                x=tuple(x),
+                target="" if T is not None else target,
+                value=0.0,
+                temperature=0.0 if T is None else t,
+                laboratory=UNNAMED,
+            )
             for x, t in zip(matrix.tolist(), np.zeros(len(matrix)) if T is None else T.tolist(), strict=True)
         ]
         total = self.finite.predict_values(rows)[1]

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import logsumexp
 
 from loop.assimilation import DataAssimilation, Posterior
 from loop.assimilation.arrays import Array
 from loop.assimilation.fitted import held
-from loop.assimilation.laboratories import LaboratoryOffset, laboratory_offsets
-from loop.assimilation.prior import coefficient_prior
+from loop.assimilation.laboratories import LaboratoryOffset, laboratory_offsets, laboratory_spread
 from loop.magnetism.assembled import Assembled
 from loop.magnetism.expectation import expectation
 from loop.magnetism.linearization import Linearization, LinearizationReport
@@ -82,13 +80,8 @@ class Settled:
         return np.asarray(new * self.spread(target) ** 2)
 
     def spread(self, target: str) -> float:
-        """Root mean square λ of the offsets of laboratories in a target, in its unit; 0 where there are none."""
-        posterior, groups = self.model.posterior, self.assembled.basis.groups
-        if not any(group.target == target and group.learned for group in groups):
-            return 0.0
-        index = self.assembled.structure.index(target)
-        logs = posterior.theta[:, self._hyper(index)]
-        return float(np.exp(0.5 * logsumexp(2.0 * logs, b=posterior.weights)) * self.assembled.unit[index])
+        """Root mean square offset of laboratories in a target, in its unit; 0 where there are none."""
+        return laboratory_spread(self.model, self.assembled.basis, target)
 
     def laboratories(self) -> tuple[LaboratoryOffset, ...]:
         """Offsets by target and laboratory; values of M(T) count for M0."""
@@ -133,13 +126,6 @@ class Settled:
         """Names and places of the laboratories of a target."""
         pairs = zip(self.assembled.basis.groups, self.assembled.basis.places, strict=True)
         return [(group.names, place) for group, place in pairs if group.target == target and group.learned]
-
-    def _hyper(self, index: int) -> int:
-        """Column of θ that holds log λ of a target, the last of its hyperparameters."""
-        structure, basis = self.assembled.structure, self.assembled.basis
-        active = structure.active_indices(basis)[: index + 1]
-        priors = [coefficient_prior(self.assembled.setting.prior, basis, structure, j, a) for j, a in enumerate(active)]
-        return len(structure.edges) + structure.size + sum(len(prior.mean) for prior in priors) - 1
 
 
 def settle(assembled: Assembled, seed: int) -> Settled:

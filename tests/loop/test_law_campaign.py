@@ -16,6 +16,7 @@ from loop.magnetism import KuzminLaw, LawModel
 from loop.model import fit_model, statistics_of
 from loop.policy import FittedBelief
 from loop.records import Observation, Provenance
+from loop.refolding import retraction
 from loop.replay import replay
 from loop.session import Session
 from loop.state import State, fold
@@ -166,6 +167,18 @@ def test_rows_are_kept_and_the_model_is_that_of_the_law(finished: tuple[Campaign
     assert [each.laboratory for each in model.laboratories_ if each.target == "M0"] == ["A", "B"]
 
 
+def test_a_retraction_refolds_the_rows(finished: tuple[Campaign, Path], state: State) -> None:
+    campaign, _ = finished
+    taken = state.values_of("M")[0]
+    after = state.after(retraction(campaign, state, taken.id, "typed twice"))
+    kept = [item for item in state.observations if item.id != taken.id]
+    assert after.statistics is not None
+    for name, array in statistics_of(campaign, kept).to_arrays().items():
+        np.testing.assert_array_equal(after.statistics.to_arrays()[name], array)
+    aside = after.quarantine[-1]
+    assert aside.temperature == taken.temperature
+
+
 def test_choice_sees_the_law_linearized(finished: tuple[Campaign, Path], state: State) -> None:
     """What rules believe of M agrees with the law, and asking for M teaches of M0 and Tc."""
     model = fit_model(finished[0], state.statistics, 7)
@@ -260,6 +273,9 @@ def test_any_campaign_can_learn_offsets_of_laboratories(folder: Path) -> None:
     assert found["C"].rows == 10
     mean, std = model.predict([[0.5]], target="M0", return_std=True)
     assert abs(mean[0] - zero(0.5)) < 3 * std[0]
+    # a value scatters as laboratories do
+    assert 0.5 < np.sqrt(model.foretell(np.array([[0.5]]), "M0")[2][0]) < 3
+    assert model.foretell(np.array([[0.5]]), "Tc")[2][0] == pytest.approx(model.residual_covariance_[2, 2])
 
 
 def test_kept_rows_add_round_trip_and_refuse_others(finished: tuple[Campaign, Path], state: State) -> None:

@@ -65,7 +65,7 @@ def quadrature(model, law, rows, curies, temperatures):
     return np.array(out)
 
 
-@pytest.mark.parametrize(("seed", "hot"), [(0, 300.0), (1, 450.0), (2, 540.0)])
+@pytest.mark.parametrize(("seed", "hot"), [(1, 450.0), (2, 540.0)])
 def test_linearizing_agrees_with_quadrature(seed, hot):
     """One compound with Tc = 580 K, values at 4 K and up to 40 K below Tc: what the linearization costs."""
     rng, law = np.random.default_rng(seed), KuzminLaw(0.6, 2.5, 0.0, 0.0)
