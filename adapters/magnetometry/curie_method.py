@@ -10,6 +10,7 @@ from scipy.optimize import least_squares
 
 from adapters.magnetometry.measurement import Array
 from adapters.magnetometry.slope import Fall, fall_of
+from loop.magnetism import KuzminLaw
 
 INFLECTION, TANGENTS, KUZMIN, ARROTT = "inflection", "two tangents", "Kuz'min fit", "Arrott plot"
 
@@ -65,14 +66,19 @@ def kuzmin_fit(temperature: Array, magnetization: Array, field: float) -> float 
         return None
     T, M = temperature[chosen], magnetization[chosen] / np.max(magnetization[chosen])
 
-    def misfit(p: Array) -> Array:
-        m0, s, curie = p
-        tau = T / curie
-        return np.asarray(m0 * np.cbrt(np.maximum(1 - s * tau**1.5 - (1 - s) * tau**2.5, 0.0)) - M)
+    law = KuzminLaw()
 
-    low = [0.5, -1.0, np.max(T)]
+    def misfit(parameters: Array) -> Array:
+        m0, log_s, curie = parameters
+        # p = 5/2, whose coordinate is log(p − 3/2) = 0
+        return np.asarray(m0 * law.reduced(T / curie, [log_s, 0.0]) - M)
+
+    top = float(np.max(T))
     found = least_squares(
-        misfit, [1.0, 0.5, fall.steepest], bounds=(low, [3.0, 2.5, 3 * fall.steepest]), x_scale=[1.0, 1.0, np.max(T)]
+        misfit,
+        [1.0, np.log(0.5), fall.steepest],
+        bounds=([0.5, np.log(0.01), top], [3.0, np.log(2.4), 3 * fall.steepest]),
+        x_scale=[1.0, 1.0, top],
     )
     return float(found.x[2]) if found.success else None
 

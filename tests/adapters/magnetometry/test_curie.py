@@ -65,6 +65,16 @@ def test_biases_are_those_of_the_field(tmp_path: Path) -> None:
     assert ("Kuz'min fit", 0.1) not in biases
 
 
+@pytest.mark.parametrize("s", [0.2, 0.6, 1.2])
+def test_kuzmins_fit_recovers_its_own_law(tmp_path: Path, s: float) -> None:
+    T = np.arange(200.0, 640.0, 3.0)
+    tau = np.minimum(T / 585.0, 1.0)
+    m = np.cbrt(1 - s * tau**1.5 - (1 - s) * tau**2.5)
+    found = _curie(tmp_path, [(float(t), 1.0, float(value)) for t, value in zip(T, m, strict=True)])
+    own = next(one for one in found.estimates if one.method == "Kuz'min fit")
+    assert own.value == pytest.approx(585.0, abs=0.05)
+
+
 def test_noise_heating_and_cooling(tmp_path: Path) -> None:
     T = np.arange(250.0, 460.0, 0.5)
     rows = _curve(T, 0.05, 380.0, 0.004, 1) + _curve(T, 0.05, 380.0, 0.004, 2)[::-1]
