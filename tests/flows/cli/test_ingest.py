@@ -95,8 +95,8 @@ def test_a_worksheet_goes_out_and_comes_back(douka: Callable, campaign: Path, tm
             f"S-{row['request']}",
         )
 
-    rows[0] |= {"value": "201.5", "uncertainty": "2", "measured by": "Ada", "measured on": "2026-03-02"}
-    rows[1] |= {"value": "-5", "measured by": "Ada", "measured on": "2026-03-02"}
+    rows[0] |= {"value": "201.5", "uncertainty": "2", "measured by": "Ada", "measured on": "2020-03-02"}
+    rows[1] |= {"value": "-5", "measured by": "Ada", "measured on": "2020-03-02"}
     with out.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, list(rows[0]), delimiter=";")
         writer.writeheader()
@@ -116,7 +116,7 @@ def test_the_realised_sample_is_kept_exported_and_replayed(douka: Callable, camp
     row = _sheet(out)[0]
     asked = _state(campaign).requests[row["request"]].x[0]
     share = 100 * min(asked + 0.02, 0.8)
-    row |= {"value": "201,5", "measured by": "Ada", "measured on": "2026-03-02", "laboratory sample": "B-9"}
+    row |= {"value": "201,5", "measured by": "Ada", "measured on": "2020-03-02", "laboratory sample": "B-9"}
     row |= {"measured Fe (at.%)": f"{100 - share:.3f}", "measured Co (at.%)": f"{share:.3f}"}
     row |= {"composition ± (at.%)": "0,4", "composition by": "EDX", "phase fraction (%)": "97"}
     with out.open("w", newline="", encoding="utf-16") as stream:
