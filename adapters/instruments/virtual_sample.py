@@ -88,11 +88,8 @@ class VirtualSample:
         """Begin to make the sample, unless that was begun before."""
         if request.id in self._requests:
             return
-        mark = self._context.state / f"{request.id}.started"
-        if not mark.is_file():
-            write_durably(mark, repr(time.time()).encode())
-        self._started[request.id] = float(mark.read_text(encoding="ascii"))
         self._requests[request.id] = request
+        self._started[request.id] = self._since(request) if self._options.seconds else 0.0
 
     def poll(self) -> Mapping[str, str]:
         """Made and measured, or how long that will still take."""
@@ -108,6 +105,13 @@ class VirtualSample:
     def cancel(self, request_id: str) -> None:
         """Forget a sample."""
         self._requests.pop(request_id, None)
+
+    def _since(self, request: Request) -> float:
+        """When its sample was begun, across a crash."""
+        mark = self._context.state / f"{request.id}.started"
+        if not mark.is_file():
+            write_durably(mark, repr(time.time()).encode())
+        return float(mark.read_text(encoding="ascii"))
 
     def _left(self, name: str) -> float:
         return self._started[name] + self._options.seconds - time.time()

@@ -25,6 +25,7 @@ class TestLocal(SimulatorSuite):
         finish(Elk(context), context)
 
 
+@pytest.mark.slow
 class TestDrop(SimulatorSuite):
     factory = Elk
     patience = 120.0
@@ -42,6 +43,7 @@ class TestDrop(SimulatorSuite):
                     subprocess.run(context.options["code"]["command"], cwd=folder, stdout=stdout, check=True)
 
 
+@pytest.mark.slow
 class TestSlurm(SimulatorSuite):
     factory = Elk
     patience = 120.0

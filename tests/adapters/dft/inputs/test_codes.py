@@ -134,6 +134,7 @@ def test_espresso_names_what_is_missing(iron_cobalt: Space, tmp_path: Path) -> N
         Espresso(pseudopotentials={"Co": "Co.UPF"}).write(cell, tmp_path)
 
 
+@pytest.mark.slow  # pymatgen's input sets take seconds to import
 def test_vasp_inputs_without_licensed_files(iron_cobalt: Space, tmp_path: Path) -> None:
     from pymatgen.io.vasp.inputs import Incar, Kpoints, Poscar
 
