@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,24 @@ class LaboratoryOffset:
     mean: float
     deviation: float
     rows: int
+
+    @property
+    def message(self) -> str:
+        """Say it in words, for a report."""
+        side = "above" if self.mean > 0 else "below"
+        rows = f"{self.rows} value{'s' if self.rows > 1 else ''}"
+        size = f"{abs(self.mean):.2g} ± {self.deviation:.2g}"
+        return f"{self.laboratory!r} reads {self.target!r} {size} {side} the typical laboratory ({rows})"
+
+
+CERTAIN = 3.0
+"""Standard deviations by which an offset differs from none before it is said in words."""
+
+
+def messages(offsets: Iterable[LaboratoryOffset]) -> tuple[str, ...]:
+    """Say which laboratories are certainly off, the furthest first."""
+    found = [each for each in offsets if abs(each.mean) > CERTAIN * each.deviation]
+    return tuple(each.message for each in sorted(found, key=lambda each: -abs(each.mean) / each.deviation))
 
 
 def laboratory_offsets(
@@ -129,6 +147,12 @@ class LaboratoryAssimilation(DataAssimilation):
         assert isinstance(kept, KeptRows)  # noqa: S101
         names = [self.structure.targets[index] for index in kept.target]
         return laboratory_offsets(posterior, self._basis, list(zip(kept.laboratory, names, strict=True)))
+
+    @property
+    def diagnostics_(self) -> dict[str, Any]:
+        """See :class:`DataAssimilation`; also which laboratories are certainly off."""
+        found = super().diagnostics_
+        return {**found, "messages": (*found["messages"], *messages(self.laboratories_))}
 
     def _groups(self, kept: KeptRows) -> list[Offsets]:
         groups = []

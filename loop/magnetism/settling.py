@@ -10,7 +10,7 @@ import numpy as np
 from loop.assimilation import DataAssimilation, Posterior
 from loop.assimilation.arrays import Array
 from loop.assimilation.fitted import held
-from loop.assimilation.laboratories import LaboratoryOffset, laboratory_offsets, laboratory_spread
+from loop.assimilation.laboratories import LaboratoryOffset, laboratory_offsets, laboratory_spread, messages
 from loop.magnetism.assembled import Assembled
 from loop.magnetism.expectation import expectation
 from loop.magnetism.linearization import Linearization, LinearizationReport
@@ -105,7 +105,7 @@ class Settled:
     def diagnostics(self) -> dict[str, Any]:
         """Those of the engine, and what the law adds."""
         found = dict(self.model.diagnostics_)
-        found["messages"] = (*self._messages(), *found["messages"])
+        found["messages"] = (*self._messages(), *found["messages"], *messages(self.laboratories()))
         found["linearization"] = self.report
         return found
 

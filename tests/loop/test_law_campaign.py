@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loop.assimilation import KeptRows, LaboratoryAssimilation
+from loop.assimilation import KeptRows, LaboratoryAssimilation, LaboratoryOffset
+from loop.assimilation.laboratories import messages
 from loop.campaign import Campaign
 from loop.cycle import Cycle
 from loop.errors import CampaignError, DataError
@@ -276,6 +277,18 @@ def test_any_campaign_can_learn_offsets_of_laboratories(folder: Path) -> None:
     # a value scatters as laboratories do
     assert 0.5 < np.sqrt(model.foretell(np.array([[0.5]]), "M0")[2][0]) < 3
     assert model.foretell(np.array([[0.5]]), "Tc")[2][0] == pytest.approx(model.residual_covariance_[2, 2])
+
+
+def test_laboratories_that_are_certainly_off_are_named_the_furthest_first() -> None:
+    offsets = [
+        LaboratoryOffset("A", "M0", 0.5, 0.1, 3),
+        LaboratoryOffset("B", "M0", -2.0, 0.25, 1),
+        LaboratoryOffset("C", "M0", 0.5, 0.2, 9),
+    ]
+    assert messages(offsets) == (
+        "'B' reads 'M0' 2 ± 0.25 below the typical laboratory (1 value)",
+        "'A' reads 'M0' 0.5 ± 0.1 above the typical laboratory (3 values)",
+    )
 
 
 def test_kept_rows_add_round_trip_and_refuse_others(finished: tuple[Campaign, Path], state: State) -> None:
