@@ -110,7 +110,7 @@ class AdmitTable(Table):
     z_limit: PositiveFloat = Field(
         5.0, description="|z| of a new value against its prediction beyond which it is put aside"
     )
-    together: bool = Field(False, description="also hold values that come in at once against each other")
+    together: bool = Field(False, description="hold the values of the start against each other")
     magnetism: bool = Field(
         False,
         description="put calculated magnetizations aside that look like another solution, and start them again once",

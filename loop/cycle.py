@@ -61,7 +61,10 @@ class Cycle:
 
     def _done(self, state: State, news: News) -> CycleRecord:
         campaign, number = self._campaign, state.next_cycle
-        admission = admit(campaign, state, self.model(state)[0], news, together=campaign.table.admit.together)
+        before = self.model(state)[0]
+        # Later values are judged by a model that has not seen them; the first ones have only each other.
+        together = campaign.table.admit.together and before is None
+        admission = admit(campaign, state, before, news, together=together)
         draft = self._draft(state, admission)
         informed = state.after(draft)
         model, problem = self.model(informed)

@@ -141,6 +141,7 @@ unit = "K"
 basis = "substitution"
 degree = 2
 estimator = "map"
+laboratory_offsets = true
 
 [objective]
 target = "measured"

@@ -78,6 +78,7 @@ class Magnet:
             random_state=generator(campaign, 0, "fit"),
             estimator=campaign.table.model.estimator,
             prior=Prior(relation=_RELATION),
+            laboratory_offsets=campaign.table.model.laboratory_offsets,
             amounts=campaign.space.formula.amounts if campaign.space.formula else None,
         )
         with threadpool_limits(limits=1):
@@ -144,8 +145,8 @@ def _structure(campaign: Campaign, names: Mapping[str, str], quantities: Mapping
     """The campaign's structure with its measured targets merged by quantity; of each the first one speaks."""
     given = structure_of(campaign)
     first: dict[str, str] = {}
-    for target, name in names.items():
-        first.setdefault(name, target)
+    for target in sorted(names, key=lambda target: campaign.table.targets[target].law is not None):
+        first.setdefault(names[target], target)
     targets = tuple(sorted({*first, ZERO, CURIE}, key=lambda name: (name in _QUANTITIES, _place(given, first, name))))
     spoken = {name: target for name, target in first.items() if name in targets}
     return Structure(

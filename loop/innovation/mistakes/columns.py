@@ -54,7 +54,7 @@ def _between_variables(reading: Reading) -> Iterator[Alternative]:
         x = list(reading.x)
         x[i], x[j] = x[j], x[i]
         words = f"entries {i + 1} and {j + 1} of its composition are in each other's columns"
-        yield Alternative(KIND, words, (replace(reading, x=tuple(x)),), 2 * len(pairs))
+        yield Alternative(KIND, words, (replace(reading, x=tuple(x)),), 8 * len(pairs))
 
 
 def _is_beside(reading: Reading, other: Reading) -> bool:
