@@ -21,12 +21,13 @@ from loop.magnetism.law import Law
 from loop.magnetism.linearization import LinearizationReport
 from loop.magnetism.readings import Readings, Value
 from loop.magnetism.row import Reading
+from loop.magnetism.row_value import CALCULATED, value_of
+from loop.magnetism.row_value import CURIE as CURIE
+from loop.magnetism.row_value import ZERO as ZERO
 from loop.magnetism.samples import LawCurves, Sampled
 from loop.magnetism.settling import Settled, settle
 from loop.magnetism.shape_estimate import ShapeEstimate
 
-ZERO, CURIE = "M0", "Tc"
-CALCULATED = "_calculated"
 DRAWS = 2048
 """Joint draws behind quantiles; the 2.5 % quantile is known to a tenth of a deviation."""
 
@@ -115,7 +116,7 @@ class FiniteTemperature:
         EstimationError
             Where the data cannot determine the model.
         """
-        values = [_value(number, row) for number, row in enumerate(rows, 1)]
+        values = [value_of(number, row) for number, row in enumerate(rows, 1)]
         return self.fit_values(values, self._structure({each.target for each in values}))
 
     def fit_values(self, values: Sequence[Value], structure: Structure) -> FiniteTemperature:
@@ -186,7 +187,7 @@ class FiniteTemperature:
             Mean (n,) and standard deviation (n,) of the reading: of the curve, of one sample about it, of its
             laboratory (learned, or the spread of laboratories where it is new), and as stated.
         """
-        return self.predict_values([_value(number, row) for number, row in enumerate(rows, 1)])
+        return self.predict_values([value_of(number, row) for number, row in enumerate(rows, 1)])
 
     def predict_values(self, values: Sequence[Value]) -> tuple[Array, Array]:
         """Predict as :meth:`predict_rows` does, values of the targets of a structure of one's own."""
@@ -292,24 +293,3 @@ def _temperatures(temperature: ArrayLike, n: int) -> Array:
     if T.shape not in {(), (n,)} or not np.all(np.isfinite(T) & (T >= 0.0)):
         raise DataError(f"temperature: expected one number from 0 K up, or {n} of them")
     return np.broadcast_to(T, n)
-
-
-def _value(number: int, row: Reading) -> Value:
-    names = {"magnetization": ZERO, "curie_temperature": CURIE}
-    if row.quantity not in names or row.source not in {"calculation", "experiment"}:
-        raise DataError(
-            f"row {number}: quantity {row.quantity!r} from {row.source!r}, expected 'magnetization' or "
-            "'curie_temperature' from 'calculation' or 'experiment'"
-        )
-    calculated, magnetic = row.source == "calculation", row.quantity == "magnetization"
-    if not row.temperature >= 0.0 or (calculated and row.temperature != 0.0):
-        raise DataError(f"row {number}: {row.source} at {row.temperature} K, expected 0 K for calculations, else T ≥ 0")
-    target = "" if magnetic and row.temperature > 0.0 else names[row.quantity] + (CALCULATED if calculated else "")
-    return Value(
-        x=tuple(row.x),
-        target=target,
-        temperature=row.temperature,
-        value=row.value,
-        deviation=row.deviation,
-        laboratory=row.laboratory or "",
-    )
