@@ -57,9 +57,7 @@ class Installed:
 
 def adapters_command(*, as_json: bool) -> None:
     """List what is installed, who provides it, and whether it can be used."""
-    points = [point for group in KINDS for point in sorted(entry_points(group=group), key=lambda point: point.name)]
-    health = _health_of(points)
-    found = [_installed(point, points, health) for point in points]
+    found = installed_adapters()
     if as_json:
         print_json([asdict(item) for item in found])
         return
@@ -68,6 +66,13 @@ def adapters_command(*, as_json: bool) -> None:
         ("kind", "name", "from", "health"),
         [(item.kind, item.name, f"{item.distribution} {item.version}", item.health) for item in found],
     )
+
+
+def installed_adapters() -> list[Installed]:
+    """Import everything that is installed, in processes of their own, and say how that went."""
+    points = [point for group in KINDS for point in sorted(entry_points(group=group), key=lambda point: point.name)]
+    health = _health_of(points)
+    return [_installed(point, points, health) for point in points]
 
 
 def _installed(point: EntryPoint, points: Sequence[EntryPoint], health: Mapping[Key, str]) -> Installed:

@@ -34,6 +34,12 @@ class Verdict(StrEnum):
     ACCEPT, REJECT = "accept", "reject"
 
 
+class Goal(StrEnum):
+    """What ``douka new`` can be told to seek."""
+
+    MAXIMIZE, MINIMIZE = "maximize", "minimize"
+
+
 @app.command()
 def run(
     name: Name,
@@ -483,3 +489,44 @@ def check(
     from flows.cli.check import check_command
 
     check_command(name, campaign, option or [], between, signal, tolerance, beyond, settle, as_json=as_json)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the campaign; a folder under workspace/campaigns.")],
+    measurements: Annotated[
+        Path | None, typer.Option(help="Your measurements: CSV or .xlsx, one row each. A made-up example without.")
+    ] = None,
+    calculations: Annotated[Path | None, typer.Option(help="Your calculations, in the same way.")] = None,
+    measured: Annotated[str | None, typer.Option(help="Column of the measured values, if it is not plain.")] = None,
+    calculated: Annotated[str | None, typer.Option(help="Column of the calculated values, if it is not plain.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Of the values, where the tables do not say.")] = None,
+    vary: Annotated[
+        str | None, typer.Option(help="Columns that were varied, with commas; all numbers that vary if not given.")
+    ] = None,
+    goal: Annotated[Goal, typer.Option(help="What is sought.")] = Goal.MAXIMIZE,
+    title: Annotated[str | None, typer.Option(help="For the reader.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing, also at a terminal.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a commented campaign that runs, of your own tables or of a made-up example; asks at a terminal."""
+    from flows.cli.new import new_command
+    from flows.starting.wanted import Wanted
+
+    names = None if vary is None else tuple(column.strip() for column in vary.split(","))
+    wanted = Wanted(
+        measurements=measurements, calculations=calculations, measured=measured, calculated=calculated, unit=unit,
+        vary=names, goal=goal.value, title=title,
+    )  # fmt: skip
+    new_command(name, wanted, yes=yes, as_json=as_json)
+
+
+@app.command()
+def doctor(
+    server: Annotated[bool, typer.Option(help="Also start Prefect's server, which takes some ten seconds.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Say whether campaigns can run here, and what to do where they cannot; exit 1 on a problem."""
+    from flows.cli.doctor import doctor_command
+
+    doctor_command(server=server, as_json=as_json)

@@ -9,6 +9,7 @@ import pytest
 COMMANDS = [
     *("run", "serve", "status", "propose", "observations", "quarantine", "retract", "audit", "magnet"),
     *("replay", "diff", "verify", "export", "import", "scan", "inputs", "report", "backtest", "demo"),
+    *("new", "doctor"),
 ]
 HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic", "pint")
 

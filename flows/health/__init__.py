@@ -1,0 +1,1 @@
+"""Whether this machine and this folder can run a campaign."""

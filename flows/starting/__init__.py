@@ -1,0 +1,1 @@
+"""A new campaign: questions, its tables, its file."""

@@ -1,0 +1,192 @@
+"""The commented campaign file of ``douka new``, and the README beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from adapters.tables.own_table import OwnTable
+from flows.starting.variables import Axis
+
+_MOST_ASKED = 20
+_MODEST = 3
+_CALCULATION_RULE = """\
+calculation = "toward_optimum" # what tells most about the measurement where its optimum may lie
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that the file says.
+
+    Parameters
+    ----------
+    name, title
+        For the reader.
+    axes
+        The design variables.
+    measurements, calculations
+        The tables; None where nothing was calculated.
+    goal
+        ``maximize`` or ``minimize``.
+    is_example
+        Whether the numbers are made up.
+    """
+
+    name: str
+    title: str
+    axes: tuple[Axis, ...]
+    measurements: OwnTable
+    calculations: OwnTable | None
+    goal: str
+    is_example: bool
+
+    @property
+    def degree(self) -> int:
+        """Of the polynomials: what the smaller table can bear."""
+        return 3 if len(self.axes) == 1 else 2
+
+    @property
+    def functions(self) -> int:
+        """How many coefficients the polynomials have, categories counted once each."""
+        d = sum(max(1, len(axis.values) - 1) for axis in self.axes)
+        return d + 1 + d * (d + 1) // 2 if self.degree == 2 else self.degree + 1
+
+
+def campaign_text(plan: Plan) -> str:
+    """Write the file."""
+    parts = [_head(plan), _space(plan), _targets(plan), _choice(plan)]
+    if plan.calculations is not None:
+        parts.append(_simulator(plan, plan.calculations))
+    return "\n".join([*parts, _instrument(plan), _stop(plan)])
+
+
+def readme_text(plan: Plan) -> str:
+    """Write what stands beside it."""
+    origin = (
+        "The numbers are made up: noise on known curves, to see the loop at work."
+        if plan.is_example
+        else "\n".join(
+            f"`data/{what}.csv` was made from `{table.file.name}` by `douka new`; its values are unchanged."
+            for what, table in (("measurements", plan.measurements), ("calculations", plan.calculations))
+            if table is not None
+        )
+    )
+    return (
+        f"# {plan.name}\n\n{plan.title}\n\n{origin}\n\n"
+        f"```bash\ndouka run {plan.name}       # to its end; it can be killed and goes on\n"
+        f"douka status {plan.name}    # what is known\ndouka report {plan.name}    # to read and to print\n```\n"
+    )
+
+
+def _head(plan: Plan) -> str:
+    return f"""\
+# What is searched, with what, by which rules, and until when. All keys: workspace/README.md of douka.
+title = {_text(plan.title)}
+description = "Retrospective: the values exist, the loop asks for them one by one."
+seed = 0 # the same seed on the same machine gives the same bits
+cost_unit = "measurements"
+"""
+
+
+def _space(plan: Plan) -> str:
+    lines = ["# What can be varied, and how far. Only what lies within is asked for.", "[space.variables]"]
+    for axis in plan.axes:
+        if axis.bounds is None:
+            lines.append(f"{_key(axis.name)} = {{ values = [{', '.join(_text(value) for value in axis.values)}] }}")
+        else:
+            low, high = axis.bounds
+            lines.append(f'{_key(axis.name)} = {{ bounds = [{low!r}, {high!r}] }} # add description = "…"')
+    return "\n".join(lines) + "\n"
+
+
+def _targets(plan: Plan) -> str:
+    text = ""
+    if plan.calculations is not None:
+        text += f"""\
+[targets.calculated]
+source = "calculation"
+unit = {_text(plan.calculations.unit)}
+
+"""
+    text += f"""\
+[targets.measured]
+source = "experiment"
+unit = {_text(plan.measurements.unit)}
+"""
+    if plan.calculations is not None:
+        text += """\
+parents = ["calculated"] # the measurement is a multiple of the calculation,
+active = "order<=1" # and a discrepancy that is linear in the variables off; ["1"]: a constant
+"""
+    return text
+
+
+def _choice(plan: Plan) -> str:
+    return f"""\
+[model]
+basis = "polynomial"
+degree = {plan.degree} # total degree; a higher one needs more values
+
+[objective]
+target = "measured"
+goal = "{plan.goal}" # or {'"minimize"' if plan.goal == "maximize" else '"maximize"'}, or "hit" with value = …
+
+[policy]
+experiment = "probable_optimum" # where the optimum most probably is
+{_CALCULATION_RULE if plan.calculations is not None else ""}"""
+
+
+def _simulator(plan: Plan, table: OwnTable) -> str:
+    points = len({tuple(row[axis.name] for axis in plan.axes) for _, row in table.rows})
+    return f"""\
+# Who answers requests for calculations: here a table of {len(table.rows)} values.
+[[simulators]]
+name = "calculations"
+adapter = "pool"
+target = "calculated"
+slots = {min(5, points)} # requests at the same time
+start = {min(plan.functions + 2, points)} # before there is a model
+cost = 0.01
+options = {{ table = "data/calculations.csv" }}
+"""
+
+
+def _instrument(plan: Plan) -> str:
+    return f"""\
+# Who answers requests for measurements: here a table of {len(plan.measurements.rows)} values. To have people measure
+# what no table holds yet: adapter = "worksheet", options = {{ folder = "worksheets" }}.
+[[instruments]]
+name = "laboratory"
+adapter = "archive"
+target = "measured"
+start = {min(_start(plan), _points(plan))}
+cost = 1
+options = {{ table = "data/measurements.csv" }}
+"""
+
+
+def _stop(plan: Plan) -> str:
+    return f"""\
+# The campaign ends when one of these holds.
+[stop]
+experiments = {min(_MOST_ASKED, _points(plan))}
+no_improvement = 10 # measurements since the best one
+"""
+
+
+def _start(plan: Plan) -> int:
+    """Without calculations the measurements alone must determine the polynomials."""
+    return _MODEST if plan.calculations is not None else plan.functions + 2
+
+
+def _points(plan: Plan) -> int:
+    return len({tuple(row[axis.name] for axis in plan.axes) for _, row in plan.measurements.rows})
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() else _text(name)
