@@ -10,8 +10,12 @@ from loop.campaign import Campaign
 from loop.errors import EstimationError
 from loop.foretelling import learner
 from loop.innovation import Alternative, Reading, likely_mistake
-from loop.records import Observation, Quarantined
+from loop.records import Observation, Quarantined, Source
+from loop.space import element_mass
 from loop.state import State
+
+_VOLUME_PER_ATOM = 14.0
+"""In Å³, typical of intermetallic compounds (13.9 in Nd₂Fe₁₄B): good enough to recognize a unit by."""
 
 
 def reading_of(campaign: Campaign, item: Observation | Quarantined) -> Reading:
@@ -25,6 +29,7 @@ def reading_of(campaign: Campaign, item: Observation | Quarantined) -> Reading:
         With a point.
     """
     target, origin = campaign.table.targets[item.target], item.provenance
+    amounts = campaign.space.formula.amounts(item.x) if campaign.space.formula and item.x else {}
     return Reading(
         id=item.id,
         target=item.target,
@@ -36,6 +41,9 @@ def reading_of(campaign: Campaign, item: Observation | Quarantined) -> Reading:
         laboratory=origin.laboratory,
         label=item.label,
         place=" ".join(part for part in (origin.file, origin.locator) if part),
+        volume=sum(amounts.values()) * _VOLUME_PER_ATOM or None,
+        molar_mass=sum(element_mass(element) * amount for element, amount in amounts.items()) or None,
+        is_calculated=target.source is Source.CALCULATION,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from adapters.tables.cells import read_cells
@@ -10,6 +11,7 @@ from adapters.tables.table import read_table
 from loop.campaign import Campaign
 from loop.errors import DataError
 from loop.innovation import Reading
+from loop.records import Source
 from loop.space import Space
 
 
@@ -31,7 +33,8 @@ def campaign_readings(campaign: Campaign) -> tuple[Reading, ...]:
         table = slot.table.options.get("table")
         if isinstance(table, str):
             unit = campaign.table.targets[slot.table.target].unit
-            found += table_readings(campaign.folder / table, campaign.space, slot.table.target, unit)
+            read = table_readings(campaign.folder / table, campaign.space, slot.table.target, unit)
+            found += [replace(each, is_calculated=slot.source is Source.CALCULATION) for each in read]
     if not found:
         raise DataError(f"{campaign.name}: no slot answers from a table, so there is nothing to read")
     return tuple(found)

@@ -37,6 +37,8 @@ class Reading:
         Of a formula unit, in Å³; None where it is not known.
     molar_mass
         Of a formula unit, in g/mol; None where it is not known.
+    is_calculated
+        Whether it is a calculation.
     """
 
     id: str
@@ -53,3 +55,4 @@ class Reading:
     stated_unit: str = ""
     volume: float | None = None
     molar_mass: float | None = None
+    is_calculated: bool = False

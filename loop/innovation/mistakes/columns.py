@@ -64,7 +64,8 @@ def _is_beside(reading: Reading, other: Reading) -> bool:
 
 
 def _differs(reading: Reading, other: Reading) -> bool:
-    return (other.target, other.temperature) != (reading.target, reading.temperature)
+    is_other = (other.target, other.temperature) != (reading.target, reading.temperature)
+    return is_other and other.is_calculated == reading.is_calculated
 
 
 def _words(reading: Reading) -> str:

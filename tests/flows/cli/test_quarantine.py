@@ -15,11 +15,11 @@ from loop.state import State, fold
 
 @pytest.fixture
 def past(make_campaign: Callable[..., Path], tmp_path: Path) -> Path:
-    """A history with one value a hundred times too large."""
+    """A history with one value a thousand times too large."""
 
     def result(k: int) -> Result:
         a = k / 11
-        value = (2.1 + 0.9 * a - 1.4 * a**2 + (-0.03, 0.04)[k % 2]) * (100 if k == 4 else 1)
+        value = (2.1 + 0.9 * a - 1.4 * a**2 + (-0.03, 0.04)[k % 2]) * (1000 if k == 4 else 1)
         return Result(
             request_id=None, target="measured", x=(a,), value=value, unit="muB/f.u.", uncertainty=None,
             label=f"a = {a:.2f}", provenance=Provenance(key=f"value{k:02d}", adapter="laboratory"),
