@@ -216,7 +216,8 @@ def _problem(campaign: Campaign, item: Result) -> tuple[str, str] | None:
         )
     if item.temperature is not None and not (math.isfinite(item.temperature) and item.temperature > 0):
         return f"its temperature is {item.temperature} K, expected a positive number", "Correct it."
-    if item.temperature is not None and target.law is None:
+    # Without any law a campaign seeks at its own conditions, and a temperature only says how a value came about.
+    if item.temperature is not None and target.law is None and campaign.under_law is not None:
         return (
             f"it was measured at {item.temperature:g} K, but the target {item.target!r} names no law of temperature",
             "Leave the temperature out, or hand it over as a target with a law.",

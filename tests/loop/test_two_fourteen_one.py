@@ -11,6 +11,7 @@ import pytest
 
 from loop.backtest import Backtest, backtest, chance
 from loop.campaign import Campaign
+from loop.session import Session
 
 FOLDER = Path(__file__).parents[2] / "workspace/campaigns/two-fourteen-one"
 SEEDS = 20
@@ -27,6 +28,16 @@ def test_what_chance_needs() -> None:
     rng = np.random.default_rng(0)
     draws = [int(np.min(rng.permutation(n)[:k])) + 1 for _ in range(20_000)]
     assert luck.measurements == pytest.approx(np.mean(draws), rel=0.03)
+
+
+def test_measurements_that_state_their_temperature_are_learned_from(tmp_path: Path) -> None:
+    """The campaign names no law: it seeks at 300 K, where its table was measured."""
+    campaign = Campaign.load(FOLDER)
+    with Session(campaign, tmp_path / "history") as session:
+        while len(session.state.values_of("M_measured")) < 3:
+            assert session.step() is not None
+    assert {item.temperature for item in session.state.values_of("M_measured")} == {300.0}
+    assert not [item for item in session.state.quarantine if "law" in item.reason]
 
 
 @pytest.mark.slow
