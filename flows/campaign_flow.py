@@ -8,6 +8,7 @@ from flows.callbacks import OnCycle, OnWait
 from flows.embedded import embedded_prefect
 from flows.interruption import interruptible
 from flows.settings import default_home
+from flows.stopped import refuse_stopped
 from loop.campaign import Campaign
 from loop.session import Session
 from loop.state import State
@@ -23,7 +24,9 @@ def run_campaign(
     once: bool = False,
     migrate: bool = False,
 ) -> State:
-    """Run a campaign until a stopping rule holds and every answer is in.
+    """Run a campaign until a stopping rule holds and every answer is in, or a person stops it.
+
+    While it is paused it waits.
 
     Parameters
     ----------
@@ -38,7 +41,7 @@ def run_campaign(
     on_wait
         Called each time there was nothing to do yet; ``session.waiting_for()`` says what is waited for.
     once
-        Do one cycle (none, where there is nothing to do) and return.
+        Do one cycle (none, where there is nothing to do or the campaign is paused) and return.
     migrate
         See :class:`loop.session.Session`.
 
@@ -51,7 +54,8 @@ def run_campaign(
     ------
     DoukaError
         As it was raised, by the campaign, its adapters or its history; :class:`~flows.errors.SchedulerError` where
-        Prefect's server fails. The history is whole after any of them.
+        Prefect's server fails; :class:`~flows.errors.StoppedError` where a person stopped the campaign before. The
+        history is whole after any of them.
     KeyboardInterrupt
         After the cycle at work is sealed and handed out; a second Ctrl-C is obeyed at once.
     """
@@ -59,6 +63,7 @@ def run_campaign(
     with Session(campaign, history_path, migrate=migrate) as session:
         if session.is_over:
             return session.state
+        refuse_stopped(session)
         home = prefect_home or default_home(history_path)
         with interruptible() as interruption, embedded_prefect(home):
             from flows.cycles import run_cycles

@@ -11,7 +11,7 @@ from flows.interruption import Interruption
 from flows.naming import prefect_name
 from flows.reconciling import TAG, bury_dead_runs
 from flows.settling import settle
-from flows.steps import Turn, collect, decide, finish, wait
+from flows.steps import Turn, collect, decide, finish, pause, wait
 from loop.records import CycleRecord
 from loop.session import Session
 
@@ -39,7 +39,7 @@ def run_cycles(session: Session, interruption: Interruption, on_cycle: OnCycle, 
     @flow(name=name, flow_run_name=lambda: name, retries=0, persist_result=False, log_prints=False)
     def campaign(history: str) -> dict[str, str | int]:  # noqa: ARG001  # for people, and to find dead runs by
         runs.append(UUID(runtime.flow_run.id))
-        while not (session.is_over or interruption.is_asked):
+        while not (session.is_over or interruption.is_asked or _is_ended(session, interruption, on_wait, once=once)):
             record = _cycle(session, interruption, on_wait, once=once)
             if record is not None:
                 on_cycle(record, session)
@@ -54,6 +54,16 @@ def run_cycles(session: Session, interruption: Interruption, on_cycle: OnCycle, 
     finally:
         for run in runs:
             settle(run)
+
+
+def _is_ended(session: Session, interruption: Interruption, on_wait: OnWait, *, once: bool) -> bool:
+    """Keep to what was ordered between two cycles; whether that is to end."""
+    order = session.obey()
+    if order is None or order.ends or once:
+        return order is not None
+    pause(Turn(session), interruption, on_wait)
+    order = session.order
+    return interruption.is_asked or (order is not None and order.ends)
 
 
 def _cycle(session: Session, interruption: Interruption, on_wait: OnWait, *, once: bool) -> CycleRecord | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from loop.errors import DoukaError
+from loop.errors import DoukaError, HistoryError
 
 
 class SchedulerError(DoukaError, RuntimeError):
     """Prefect did not start, or stopped answering; the history is not touched by that."""
+
+
+class StoppedError(HistoryError):
+    """A person stopped the campaign and nobody has resumed it."""

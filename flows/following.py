@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.callbacks import Say
+from loop.control import Order, Orders
 from loop.history import History
 from loop.state import State, fold
 
 
 class Follower:
-    """Says what each new cycle of a history brought.
+    """Says what each new cycle of a history brought, and what people ordered.
 
     Parameters
     ----------
@@ -24,6 +25,8 @@ class Follower:
         self._path = path
         self._say = say
         self.state = State()
+        self._orders = Orders(path)
+        self._order: Order | None = None
         if History.exists(path):
             with History.open(path) as history:
                 self.state = fold(history.records())
@@ -33,8 +36,14 @@ class Follower:
         """Whether the campaign has stopped and no answer is outstanding."""
         return self.state.is_over
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a person stopped the campaign, as of the last look."""
+        return self._order is not None and self._order.ends
+
     def look(self) -> None:
-        """Take in the cycles sealed since the last look."""
+        """Take in the cycles sealed since the last look, and what was ordered."""
+        self._take_orders()
         if not History.exists(self._path):
             return
         with History.open(self._path) as history:
@@ -47,3 +56,9 @@ class Follower:
                 )
         if self.is_over:
             self._say(f"the campaign is over: {self.state.stopped}")
+
+    def _take_orders(self) -> None:
+        order = self._orders.standing()
+        if order != self._order:
+            self._say("the campaign is resumed" if order is None else f"the campaign is {order}")
+        self._order = order

@@ -31,7 +31,7 @@ GRACE_SECONDS = 60
 async def serve_until_over(
     campaign: Campaign, history: Path, every: timedelta, server: Server, interruption: Interruption, say: Say
 ) -> None:
-    """Serve until the campaign is over.
+    """Serve until the campaign is over or a person stops it.
 
     Parameters
     ----------
@@ -47,11 +47,11 @@ async def serve_until_over(
         Called with lines for a person.
     """
     follower = Follower(history, say)
-    while not (follower.is_over or interruption.is_asked):
+    while not (follower.is_over or follower.is_stopped or interruption.is_asked):
         await asyncio.to_thread(_bury, history)
         running = asyncio.create_task(_run(campaign, history, every))
         try:
-            while not (running.done() or follower.is_over or interruption.is_asked):
+            while not (running.done() or follower.is_over or follower.is_stopped or interruption.is_asked):
                 await asyncio.wait([running], timeout=LOOK_SECONDS)
                 await asyncio.to_thread(follower.look)
                 if not server.is_running:

@@ -19,6 +19,7 @@ from loop.session import Session
 
 WAITING = "Waiting"
 OVER = "Over"
+HELD = "Paused"
 
 
 def run_name() -> str:
@@ -42,6 +43,8 @@ def campaign_cycle(campaign: str, history: str) -> RunState[Any]:
     """
     try:
         with Session(Campaign.load(Path(campaign)), Path(history)) as session:
+            if not session.is_over and (order := session.obey()) is not None:
+                return Completed(name=HELD, message=f"no cycle: the campaign was {order}")
             state = Completed(message="") if session.is_over else _cycle(session)
             return _over(session) if session.is_over else state
     except HistoryLockedError as error:

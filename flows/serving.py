@@ -12,6 +12,7 @@ from flows.duration import spoken
 from flows.interruption import interruptible
 from flows.server import Server
 from flows.settings import PAGES_PORT, client_settings, default_home, environment
+from flows.stopped import refuse_stopped
 from loop.campaign import Campaign
 from loop.errors import HistoryLockedError
 from loop.session import Session
@@ -25,11 +26,12 @@ def serve_campaign(
     prefect_home: Path | None = None,
     say: Say | None = None,
 ) -> None:
-    """Run a cycle of a campaign every so often, until it is over or somebody interrupts.
+    """Run a cycle of a campaign every so often, until it is over, a person stops it, or somebody interrupts.
 
     Starts a Prefect server on this machine, or finds the one of the workspace; registers a deployment of one cycle a
     flow run, of which no two run at a time: a run that comes due while one is at work is cancelled. The first cycle is
-    done at once. Whatever this call started ends with it, and the schedule is paused.
+    done at once. Whatever this call started ends with it, and the schedule is paused. While the campaign is paused (see
+    :class:`loop.control.Orders`) its runs do nothing, and say so.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def serve_campaign(
     Raises
     ------
     DoukaError
-        Where the campaign cannot run, or the server does not start.
+        Where the campaign cannot run, a person stopped it before, or the server does not start.
     KeyboardInterrupt
         Where somebody interrupted, after everything was stopped.
     """
@@ -76,7 +78,9 @@ def _is_over(campaign: Campaign, history_path: Path, say: Say) -> bool:
         with Session(campaign, history_path) as session:
             if session.is_over:
                 say(f"the campaign is over: {session.state.stopped}; there is nothing to serve")
-            return session.is_over
+                return True
+            refuse_stopped(session)
+            return False
     except HistoryLockedError as error:
         say(f"{error}. Cycles are skipped until then")
         return False

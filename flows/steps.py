@@ -60,10 +60,24 @@ def decide(turn: Turn) -> bool:
 def wait(turn: Turn, interruption: Interruption, on_wait: OnWait) -> bool:
     """Look again and again until there is something to seal: one task, however many days that takes."""
     while turn.record is None and not interruption.wait(turn.session.campaign.table.poll_seconds):
+        if turn.session.order is not None:
+            break
         turn.record = turn.session.decide(turn.session.collect())
         if turn.record is None:
             on_wait(turn.session)
     return turn.record is not None
+
+
+@task(name="pause", task_run_name="cycle {turn.number:04d}: paused", **_ONCE)
+def pause(turn: Turn, interruption: Interruption, on_wait: OnWait) -> str:
+    """Wait until the campaign is resumed, stopped or interrupted; the order it obeyed, in words."""
+    words = ""
+    while (order := turn.session.obey()) is not None:
+        words = str(order)
+        on_wait(turn.session)
+        if order.ends or interruption.wait(turn.session.campaign.table.poll_seconds):
+            break
+    return words
 
 
 @task(name="seal", task_run_name="cycle {turn.number:04d}: seal", **_ONCE)

@@ -68,7 +68,7 @@ class Simulator(Protocol):
         """Hand over everything that is finished."""
 
     def cancel(self, request_id: str) -> None:
-        """Give up on a request; unknown ids are ignored."""
+        """Give up on a request, also on one that an earlier process submitted; unknown ids are ignored."""
 
 
 @runtime_checkable

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loop.admission import as_news
+from loop.control import cancellation
 from loop.cycle import Cycle
 from loop.history import Difference, History, compare
 from loop.importing import CHECKED_TOGETHER, imported
@@ -90,6 +91,8 @@ def _again(history: History, state: State, record: CycleRecord, cycles: dict[int
             return acceptance(campaign, state, record.observations[0].id, str(record.summary["reason"]))
         case "rejection":
             return rejection(campaign, state, record.quarantined[0].id, str(record.summary["reason"]))
+        case "cancellation":
+            return cancellation(state, record.changes, str(record.summary["reason"]))
         case "import":
             news = as_news(record.observations, record.quarantined, campaign)
             together = bool(record.summary.get(CHECKED_TOGETHER, False))

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from loop.campaign import Campaign
+from loop.control import Order, Orders, cancellation, cancelled
 from loop.cycle import Cycle, is_idle
 from loop.facts import environment, now
 from loop.history import History
@@ -61,6 +62,7 @@ class Session(AbstractContextManager["Session"]):
         self._plugins = plugins_of(campaign)
         self._adapters = adapters_of(campaign, self._plugins, path)
         self._candidates = candidates_of(campaign, self._adapters)
+        self._orders = Orders(path)
         self.history = _opened(campaign, path)
         try:
             self.state = fold(self.history.records())
@@ -92,8 +94,39 @@ class Session(AbstractContextManager["Session"]):
         """Whether the campaign has stopped and no answer is outstanding."""
         return self.state.is_over
 
+    @property
+    def order(self) -> Order | None:
+        """What a person ordered; while it stands no cycle begins and nothing is handed out. See :meth:`obey`."""
+        return self._orders.standing()
+
+    def obey(self) -> Order | None:
+        """Do what the standing order asks for now; that order, None where there is none.
+
+        Stopped at once, open requests are given up, and that is sealed; one that has its value already stays open for
+        the cycle after :data:`~loop.control.Kind.RESUME`.
+        """
+        order = self.order
+        if order is not None and not self._orders.is_settled(order):
+            self._give_up(order)
+            self._orders.settle(order)
+        return order
+
+    def _give_up(self, order: Order) -> None:
+        valued = self._valued()
+        requests = [each for each in self.state.open_requests if each.id not in valued]
+        changes = cancelled(self._adapters, requests, order.timeless)
+        if changes:
+            record = cancellation(self.state, changes, order.timeless)
+            self.seal(replace(record, facts={**environment(), "sealed": now(), "person": order.person}))
+
+    def _valued(self) -> set[str]:
+        """Requests that this session handed out and that have a value by now."""
+        news = self.collect() if self._dispatched else []
+        return {item.request_id for item in news if isinstance(item, Result) and item.request_id is not None}
+
     def collect(self) -> News:
         """Take in everything that is finished, in a reproducible order. Repeatable."""
+        self.dispatch()  # what an order withheld
         news: News = []
         with self._watch.timing("collect"):
             for name, adapter in self._adapters.items():
@@ -123,8 +156,11 @@ class Session(AbstractContextManager["Session"]):
     def dispatch(self) -> None:
         """Hand every open request to its adapter; an adapter leaves alone what it knows already.
 
-        A request that its adapter cannot take has failed; the campaign goes on.
+        A request that its adapter cannot take has failed; the campaign goes on. While an order stands nothing is handed
+        out: what is sealed waits until the campaign is resumed.
         """
+        if self.order is not None:
+            return
         with self._watch.timing("dispatch"):
             for request in self.state.open_requests:
                 if request.id not in self._dispatched:
@@ -139,7 +175,9 @@ class Session(AbstractContextManager["Session"]):
             self._refused.append(_broken(request, error))
 
     def step(self) -> CycleRecord | None:
-        """Collect, decide, seal, dispatch; None where there was nothing to do."""
+        """Collect, decide, seal, dispatch; None where there was nothing to do, or an order stands."""
+        if self.obey() is not None:
+            return None
         record = self.decide(self.collect())
         if record is not None:
             self.seal(record)

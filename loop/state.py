@@ -15,6 +15,7 @@ CANDIDATES = "candidates/"
 STATISTICS = "statistics/"
 REFOLD, MIGRATION, RETRACTION = "refold", "migration", "retraction"
 ACCEPTANCE, REJECTION = "acceptance", "rejection"
+CANCELLATION = "cancellation"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,8 +108,10 @@ class Engine:
 
     def cancel(self, request_id: str) -> None:
         """End the calculation of a request and forget it."""
-        mark = self._marks.last(request_id) if request_id in self._requests else None
+        mark = self._marks.last(request_id)
         if mark is not None:
+            # First: another process that looks meanwhile would take the ended job for a lost one.
+            self._marks.give_up(request_id)
             self._options.runner.cancel(self._job(mark))
         for known in (self._requests, self._answers, self._words):
             known.pop(request_id, None)
@@ -154,6 +156,8 @@ class Engine:
         return Job(mark.job, self._root / mark.folder, self._options.code.called())
 
     def _repeat(self, request: Request, mark: Mark, look: Look) -> None:
+        if self._marks.is_given_up(request.id):
+            return
         if mark.attempt < self._options.attempts:
             self._start(request, mark.attempt + 1)
             return

@@ -50,6 +50,14 @@ class Marks:
         ]
         return max(found, key=lambda mark: mark.attempt, default=None)
 
+    def give_up(self, request: str) -> None:
+        """Let no further attempt be made at a request, by any process."""
+        (self._folder / f"{request}.cancelled").touch()
+
+    def is_given_up(self, request: str) -> bool:
+        """Whether no further attempt is wanted."""
+        return (self._folder / f"{request}.cancelled").exists()
+
     def write(self, mark: Mark) -> None:
         """Make a mark last."""
         content = json.dumps(asdict(mark), indent=2) + "\n"

@@ -19,6 +19,7 @@ app = typer.Typer(
 Name = Annotated[str, typer.Argument(help="A campaign: its folder or file, or its name under workspace/campaigns.")]
 History = Annotated[str, typer.Argument(help="A history: its folder, or the campaign it belongs to.")]
 Kept = Annotated[Path | None, typer.Option("--history", help="Folder of the history, instead of the usual one.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with your name and the time.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
@@ -48,11 +49,19 @@ def run(
     migrate: Annotated[
         bool, typer.Option("--migrate", help="Carry the history over where the campaign file changed seriously.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be asked; seal nothing, send nothing.")
+    ] = False,
 ) -> None:
     """Run a campaign to its end, or go on with it; what is sealed is never done again."""
-    from flows.cli.run import run_command
+    from flows.cli.run import dry_run_command, run_command
 
-    run_command(name, history, once=once, migrate=migrate)
+    if dry_run and (once or migrate):
+        raise typer.BadParameter("--dry-run does nothing: leave out --once and --migrate")
+    if dry_run:
+        dry_run_command(name, history)
+    else:
+        run_command(name, history, once=once, migrate=migrate)
 
 
 @app.command()
@@ -65,6 +74,39 @@ def serve(
     from flows.cli.serve import serve_command
 
     serve_command(name, every, history)
+
+
+@app.command()
+def pause(name: Name, reason: Reason = "", history: Kept = None) -> None:
+    """Begin no cycle and hand nothing out until `douka resume`; what runs the campaign waits."""
+    from flows.cli.ordering import order_command
+    from loop.control.order import Kind
+
+    order_command(name, Kind.PAUSE, reason, history)
+
+
+@app.command()
+def resume(name: Name, reason: Reason = "", history: Kept = None) -> None:
+    """Go on after `douka pause`, `douka stop`, or a pause that a campaign made by itself."""
+    from flows.cli.ordering import resume_command
+
+    resume_command(name, reason, history)
+
+
+@app.command()
+def stop(
+    name: Name,
+    reason: Reason = "",
+    at_once: Annotated[
+        bool, typer.Option("--now", help="Cancel all that is under way; instruments go to their safe state.")
+    ] = False,
+    history: Kept = None,
+) -> None:
+    """End what runs the campaign after the cycle at work; it is not started again before `douka resume`."""
+    from flows.cli.ordering import order_command
+    from loop.control.order import Kind
+
+    order_command(name, Kind.STOP_NOW if at_once else Kind.STOP, reason, history)
 
 
 @app.command()

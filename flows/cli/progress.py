@@ -61,10 +61,16 @@ class Progress(AbstractContextManager["Progress"]):
 
     def wait(self, session: Session) -> None:
         """Say what is waited for."""
+        order = session.order
+        if order is not None:
+            self._say(f"{order}; douka resume {session.campaign.name} goes on")
+            return
         waiting = session.waiting_for()
         words = ", ".join(f"{name}: {word}" for name, word in list(waiting.items())[:3])
         more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
-        text = f"waiting for {words or 'answers'}{more}"
+        self._say(f"waiting for {words or 'answers'}{more}")
+
+    def _say(self, text: str) -> None:
         self._bars.update(self._task, description=text)
         if not console.is_terminal and text != self._waiting:
             console.print(text)

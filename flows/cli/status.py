@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
+from flows.cli.ordering import going_on
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
 from flows.cli.quantity import plain, plus_minus
 from loop.campaign import Campaign
+from loop.control import Order, Orders
 from loop.figures.style import shown_unit
 from loop.history import History, Overview
 
@@ -22,15 +25,26 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
     with History.open(place.history) as kept:
         campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
         seen = kept.overview()
+    order = Orders(place.history).standing()
     if as_json:
-        print_json(_as_json(campaign, seen))
+        print_json({**_as_json(campaign, seen), "order": order and asdict(order)})
         return
-    print_pairs(campaign.table.title, [*_found(campaign, seen), *_standing(campaign, seen, name)])
+    print_pairs(
+        campaign.table.title, [*_ordered(order, name), *_found(campaign, seen), *_standing(campaign, seen, name)]
+    )
     print_table(
         "Waiting for",
         ("request", "what", "of whom", "cost"),
         [(str(r["id"]), str(r["label"]), str(r["adapter"]), plain(float(r["cost"]))) for r in seen.open_requests],
     )
+
+
+def _ordered(order: Order | None, name: str) -> list[tuple[str, str]]:
+    if order is None:
+        return []
+    pairs = [(order.kind.done, f"{order.who} at {order.time}")]
+    pairs += [("  because", order.reason)] if order.reason else []
+    return [*pairs, ("  what to do", going_on(order, name))]
 
 
 def _found(campaign: Campaign, seen: Overview) -> list[tuple[str, str]]:

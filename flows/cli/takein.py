@@ -44,11 +44,11 @@ def take_in(campaign: Campaign, place: Place, *, quiet: bool = False) -> str:
     """
     try:
         with Session(campaign, place.history) as session:
-            record = session.step()
+            record, order = session.step(), session.order
     except HistoryLockedError:
         word = "another process is running the campaign; it takes the answers in with its next cycle"
     else:
-        word = "nothing new"
+        word = "nothing new" if order is None else f"kept until the campaign is resumed; it was {order}"
         if record is not None:
             aside = "".join(f"; put aside: {item.label}: {item.reason}" for item in record.quarantined)
             word = f"cycle {record.number}: learned {len(record.observations)} values{aside}"

@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from loop.campaign import Campaign
+from loop.control import Kind, Order, Orders
 from loop.history import History
+from loop.session import Session
 
 Program = Callable[..., "subprocess.Popen[str]"]
 MakeCampaign = Callable[..., Path]
@@ -207,3 +210,40 @@ def test_a_server_that_dies_is_replaced(
     assert digest(tmp_path / "history") == plain_digest(campaign, tmp_path / "plain")
     assert servers(prefect_home) == []
     assert _runs(prefect_home, tmp_path / "history") == [("tiny", "COMPLETED")]
+
+
+@pytest.mark.server
+def test_paused_it_waits_and_stopped_it_ends(
+    program: Program,
+    run_code: str,
+    make_campaign: MakeCampaign,
+    prefect_home: Path,
+    tmp_path: Path,
+    digest: Callable[[Path], str],
+    plain_digest: Digests,
+) -> None:
+    campaign, history = make_campaign(("seed = 3", "seed = 3\npoll_seconds = 0.1")), tmp_path / "history"
+    orders = Orders(history)
+    with Session(Campaign.load(campaign), history) as session:
+        session.step()
+    orders.give(Order(kind=Kind.PAUSE, person="Anna"))
+    process = program(run_code, campaign, history, prefect_home)
+    assert process.stdout.readline() == "waiting\n"
+    orders.give(Order(kind=Kind.STOP, person="Anna"))
+    process.communicate(timeout=600)
+    assert process.returncode == 0
+    assert History.open(history).next_number == 1
+    assert _runs(prefect_home, history) == [("tiny", "COMPLETED")]
+    orders.give(Order(kind=Kind.RESUME))
+    orders.give(Order(kind=Kind.PAUSE, person="Anna"))
+    process = program(run_code, campaign, history, prefect_home)
+    assert process.stdout.readline() == "waiting\n"
+    process.kill()
+    process.wait()
+    assert History.open(history).next_number == 1
+    process = program(run_code, campaign, history, prefect_home)
+    assert process.stdout.readline() == "waiting\n", "the order outlasts kill -9"
+    orders.give(Order(kind=Kind.RESUME))
+    process.communicate(timeout=600)
+    assert process.returncode == 0
+    assert digest(history) == plain_digest(campaign, tmp_path / "plain")

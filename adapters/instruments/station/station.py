@@ -83,10 +83,8 @@ class Station:
 
     def cancel(self, request_id: str) -> None:
         """Give up on a request; one that is being measured is ended, with the devices in their safe state."""
-        if request_id not in self._submitted:
-            return
-        del self._submitted[request_id]
-        if not self._spool.has(OUTCOMES, request_id):
+        self._submitted.pop(request_id, None)
+        if self._spool.has(QUEUE, request_id) and not self._spool.has(OUTCOMES, request_id):
             self._spool.add(CANCELLED, request_id, {})
 
     def _keep_working(self) -> None:

@@ -129,6 +129,17 @@ def test_cancelling_ends_every_process(elk_slot, bench) -> None:
     assert not here.adapter.poll()
 
 
+def test_cancelling_from_another_process_is_final(elk_slot, bench) -> None:
+    here = bench(elk_slot("hang"))
+    request = here.request()
+    number = group(here)
+    Elk(here.context).cancel(request.id)
+    assert not members(number)
+    assert not list(here.adapter.collect())
+    assert here.adapter.poll()[request.id] == "nobody is at work on it and it has not ended"
+    assert len(list(here.jobs().glob("*/runner.process.json"))) == 1, "it is not started again"
+
+
 def test_what_runs_when_douka_dies_is_found_again(elk_slot, bench) -> None:
     here = bench(elk_slot("hang"))
     request = here.request()

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 COMMANDS = [
-    *("run", "serve", "status", "propose", "observations", "quarantine", "retract", "audit", "magnet"),
+    *("run", "serve", "pause", "resume", "stop", "status", "propose"),
+    *("observations", "quarantine", "retract", "audit", "magnet"),
     *("replay", "diff", "verify", "export", "import", "scan", "inputs", "report", "backtest", "demo"),
     *("new", "doctor"),
 ]

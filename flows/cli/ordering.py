@@ -1,0 +1,68 @@
+"""``douka pause``, ``resume``, ``stop``."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+from flows.cli.output import console
+from flows.cli.places import Place, find_place
+from loop.control import Kind, Order, Orders
+from loop.control.at_once import give_up_now
+from loop.errors import HistoryError
+from loop.facts import now
+from loop.history import History
+from loop.records import Status, StatusChange
+
+_LATER = {
+    Kind.PAUSE: "the cycle at work is sealed; what is under way goes on, its answers are kept",
+    Kind.STOP: "douka run and douka serve end after the cycle at work; what is under way goes on, its answers are kept",
+    Kind.STOP_NOW: "nothing more is handed out",
+}
+
+
+def order_command(name: str, kind: Kind, reason: str, history: Path | None) -> None:
+    """Pause or stop a campaign, whoever runs it."""
+    place = _known(name, history)
+    orders = Orders(place.history)
+    order = orders.give(Order(kind=kind, reason=reason.strip(), person=getpass.getuser(), time=now()))
+    standing = orders.standing() or order
+    console.print(f"{place.name} is {standing}", markup=False)
+    if kind is Kind.STOP_NOW:
+        for change in give_up_now(place.history, order):
+            console.print(f"{change.request_id}: {_word(change)}", markup=False)
+    console.print(_LATER[standing.kind], going_on(standing, name), sep="\n", markup=False)
+
+
+def resume_command(name: str, reason: str, history: Path | None) -> None:
+    """Lift what was ordered."""
+    place = _known(name, history)
+    orders = Orders(place.history)
+    before = orders.standing()
+    if before is None:
+        console.print(f"{place.name} is neither paused nor stopped; there is nothing to resume", markup=False)
+        return
+    orders.give(Order(kind=Kind.RESUME, reason=reason.strip(), person=getpass.getuser(), time=now()))
+    console.print(f"{place.name} is resumed; it was {before}", markup=False)
+    if before.ends:
+        console.print(f"to go on: douka run {name}, or douka serve {name}", markup=False)
+    else:
+        console.print("a process that waits goes on by itself; if there is none: douka run, or douka serve")
+
+
+def going_on(order: Order, name: str) -> str:
+    """Say what a person does next."""
+    first = f"{order.remedy} " if order.remedy else ""
+    then = f", then douka run {name} or douka serve {name}" if order.ends else ""
+    return f"{first}To go on: douka resume {name}{then}"
+
+
+def _known(name: str, history: Path | None) -> Place:
+    place = find_place(name, history)
+    if not History.exists(place.history):
+        raise HistoryError(f"{place.name} has not run yet ({place.history} holds no history): there is nothing to hold")
+    return place
+
+
+def _word(change: StatusChange) -> str:
+    return "cancelled" if change.status is Status.CANCELLED else f"NOT CANCELLED, look at it: {change.note}"

@@ -1,0 +1,70 @@
+"""Stopping at once, whoever is at work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from loop.control.cancelling import cancellation, cancelled
+from loop.control.order import Order
+from loop.control.orders import Orders
+from loop.errors import HistoryLockedError
+from loop.facts import environment, now
+from loop.history import History
+from loop.protocols import Simulator
+from loop.records import StatusChange
+from loop.revising import campaign_at
+from loop.slots import adapters_of, plugins_of
+from loop.state import fold
+
+PATIENCE_SECONDS = 60.0
+_LOOK_SECONDS = 0.2
+
+
+def give_up_now(path: Path, order: Order, patience: float = PATIENCE_SECONDS) -> tuple[StatusChange, ...]:
+    """Have the adapters of a history give up on everything that is open, then say so in the history.
+
+    The adapters are told first, without waiting for anybody. The record is sealed here where nobody writes the history;
+    whoever does seals it, before anything else, as soon as its step allows.
+
+    Parameters
+    ----------
+    path
+        Folder of the history.
+    order
+        Which stands already, so that nothing more is handed out.
+    patience
+        Seconds to wait for another writer; the order stands, whatever becomes of that.
+
+    Returns
+    -------
+    tuple of StatusChange
+        What became of each request that was open.
+    """
+    orders = Orders(path)
+    with History.open(path) as history:
+        state = fold(history.records())
+        campaign = campaign_at(history, state.next_cycle)
+    adapters = adapters_of(campaign, plugins_of(campaign), path)
+    changes = cancelled(adapters, state.open_requests, order.timeless)
+    deadline = time.monotonic() + patience
+    while not orders.is_settled(order) and time.monotonic() < deadline:
+        try:
+            with History.open(path, "a") as history:
+                changes = _sealed(history, adapters, order)
+                orders.settle(order)
+        except HistoryLockedError:
+            time.sleep(_LOOK_SECONDS)
+    return changes
+
+
+def _sealed(history: History, adapters: Mapping[str, Simulator], order: Order) -> tuple[StatusChange, ...]:
+    """Give up what is open now that nobody else can ask for more, and seal it."""
+    state = fold(history.records())
+    changes = cancelled(adapters, state.open_requests, order.timeless)
+    if changes:
+        record = cancellation(state, changes, order.timeless)
+        history.append(replace(record, facts={**environment(), "sealed": now(), "person": order.person}))
+    return changes

@@ -1,0 +1,67 @@
+"""Giving up on everything that is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from loop.protocols import Simulator
+from loop.records import CycleRecord, Request, Status, StatusChange
+from loop.state import CANCELLATION, REFOLD, STATISTICS, State
+
+
+def cancelled(adapters: Mapping[str, Simulator], requests: Iterable[Request], reason: str) -> tuple[StatusChange, ...]:
+    """Have adapters give up on requests; repeatable, and one that fails to does not keep the others from it.
+
+    Parameters
+    ----------
+    adapters
+        By slot.
+    requests
+        To be given up.
+    reason
+        Why.
+
+    Returns
+    -------
+    tuple of StatusChange
+        One a request, by id: cancelled, or unknown where the adapter did not take it.
+    """
+    # Instruments first: they are what can do harm.
+    order = sorted(requests, key=lambda request: request.source != "experiment")
+    return tuple(sorted((_given_up(adapters, each, reason) for each in order), key=lambda change: change.request_id))
+
+
+def cancellation(state: State, changes: tuple[StatusChange, ...], reason: str) -> CycleRecord:
+    """Say in the history that requests were given up; what was learned stays as it is.
+
+    Parameters
+    ----------
+    state
+        What is known.
+    changes
+        As :func:`cancelled` gives them.
+    reason
+        Why.
+    """
+    statistics = state.statistics.to_arrays() if state.statistics is not None else {}
+    return CycleRecord(
+        number=state.next_cycle,
+        changes=changes,
+        arrays={STATISTICS + name: array for name, array in statistics.items()},
+        summary={
+            REFOLD: CANCELLATION,
+            "reason": reason,
+            "observations": len(state.observations),
+            "spent": state.spent,
+            "stopped": state.stopped,
+        },
+    )
+
+
+def _given_up(adapters: Mapping[str, Simulator], request: Request, reason: str) -> StatusChange:
+    try:
+        adapters[request.adapter].cancel(request.id)
+    except Exception as error:
+        note = f"the adapter of slot {request.adapter!r} did not cancel it: {error!r}"
+        return StatusChange(request_id=request.id, status=Status.UNKNOWN, note=note)
+    return StatusChange(request_id=request.id, status=Status.CANCELLED, note=reason)

@@ -1,0 +1,109 @@
+"""The orders given to a campaign: one small file each beside its history, never replaced."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from loop.control.order import Kind, Order
+from loop.errors import HistoryError
+from loop.history.durable import make_folder, write_durably
+
+_NAME = re.compile(r"order_(\d{6,})\.json")
+FOLDER = "orders"
+
+
+class Orders:
+    """The orders of one history.
+
+    Anybody may give one at any time, whoever writes the history. None is part of it: an order says when things happen,
+    not what is true.
+
+    Parameters
+    ----------
+    history
+        Folder of the history.
+    """
+
+    def __init__(self, history: Path) -> None:
+        self.folder = history / FOLDER
+
+    def give(self, order: Order) -> Order:
+        """Make an order durable.
+
+        Returns
+        -------
+        Order
+            With its number.
+
+        Raises
+        ------
+        HistoryError
+            Where it cannot be written.
+        """
+        make_folder(self.folder.absolute())
+        with self._one_at_a_time():
+            given = replace(order, number=max(self._numbers(), default=-1) + 1)
+            write_durably(self._path(given.number), json.dumps(asdict(given), indent=1, ensure_ascii=False).encode())
+        return given
+
+    def standing(self) -> Order | None:
+        """The sternest order since the campaign was last resumed, the first of equals; None where there is none."""
+        found: Order | None = None
+        for number in sorted(self._numbers(), reverse=True):
+            order = self._read(number)
+            if order.kind is Kind.RESUME:
+                break
+            if found is None or order.kind.severity >= found.kind.severity:
+                found = order
+        return found
+
+    def all(self) -> list[Order]:
+        """Every order ever given, in order."""
+        return [self._read(number) for number in sorted(self._numbers())]
+
+    def settle(self, order: Order) -> None:
+        """Note that what an order asks to be done at once is done."""
+        if not self.is_settled(order):
+            write_durably(self._done(order), b"")
+
+    def is_settled(self, order: Order) -> bool:
+        """Whether nothing is left to be done at once."""
+        return order.kind is not Kind.STOP_NOW or self._done(order).exists()
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"order_{number:06d}.json"
+
+    def _done(self, order: Order) -> Path:
+        return self._path(order.number).with_suffix(".done")
+
+    def _numbers(self) -> list[int]:
+        try:
+            names = [path.name for path in self.folder.iterdir()]
+        except FileNotFoundError:
+            return []
+        return [int(match[1]) for match in map(_NAME.fullmatch, names) if match]
+
+    def _read(self, number: int) -> Order:
+        path = self._path(number)
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return Order(**{**content, "kind": Kind(content["kind"])})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise HistoryError(
+                f"{path}: found no order ({error!r}), expected JSON with kind, reason, person, time, remedy. "
+                "Mend it, or delete it"
+            ) from error
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        """Two people at once get two numbers."""
+        import fcntl
+
+        with (self.folder / "orders.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -1,0 +1,102 @@
+"""``douka pause``, ``resume``, ``stop``, ``run --dry-run``: what they say and what they leave."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from loop.campaign import Campaign
+from loop.history import History
+from loop.session import Session
+
+
+@pytest.fixture
+def begun(make_campaign: Callable[..., Path]) -> Path:
+    """The tiny campaign after one cycle."""
+    folder = make_campaign()
+    with Session(Campaign.load(folder), folder / "history") as session:
+        session.step()
+    return folder
+
+
+def _cycles(folder: Path) -> int:
+    with History.open(folder / "history") as history:
+        return history.next_number
+
+
+def test_paused_shown_and_resumed(begun: Path, douka: Callable) -> None:
+    said = douka("pause", str(begun), "--reason", "the furnace is mended")
+    assert said.code == 0, said
+    assert f"tiny is paused by {getpass.getuser()} at 20" in said.out
+    assert f"To go on: douka resume {begun}" in said.out
+    shown = douka("status", str(begun)).out
+    assert "paused" in shown
+    assert f"by {getpass.getuser()}" in shown
+    assert "the furnace is mended" in shown
+    order = json.loads(douka("status", str(begun), "--json").out)["order"]
+    assert (order["kind"], order["reason"], order["person"]) == (
+        "pause", "the furnace is mended", getpass.getuser(),
+    )  # fmt: skip
+    assert "it was paused by" in douka("resume", str(begun)).out
+    assert json.loads(douka("status", str(begun), "--json").out)["order"] is None
+    assert "nothing to resume" in douka("resume", str(begun)).out
+    assert _cycles(begun) == 1
+
+
+def test_stopped_it_is_not_started_again_before_it_is_resumed(begun: Path, douka: Callable) -> None:
+    assert "then douka run" in douka("stop", str(begun)).out
+    for command in ("run", "serve"):
+        refused = douka(command, str(begun))
+        assert refused.code == 2
+        assert "tiny was stopped by" in refused.err
+        assert "douka resume tiny" in refused.err
+    assert "douka serve" in douka("resume", str(begun)).out
+    assert _cycles(begun) == 1
+    assert not (begun / ".prefect").exists(), "no server was started"
+
+
+def test_stopped_at_once(begun: Path, douka: Callable) -> None:
+    said = douka("stop", str(begun), "--now", "--reason", "smoke")
+    assert said.code == 0, said
+    assert "000000-laboratory-0: cancelled" in said.out
+    status = json.loads(douka("status", str(begun), "--json").out)
+    assert set(status["requests"]) == {"cancelled"}
+    assert "smoke" in status["summary"]["reason"]
+    assert douka("replay", str(begun / "history")).code == 0
+
+
+def test_a_pause_does_not_weaken_a_stop(begun: Path, douka: Callable) -> None:
+    douka("stop", str(begun), "--reason", "first")
+    assert "is stopped by" in douka("pause", str(begun), "--reason", "second").out
+    assert "first" in douka("status", str(begun)).out
+
+
+@pytest.mark.parametrize("command", ["pause", "resume", "stop"])
+def test_what_never_ran_cannot_be_held(make_campaign: Callable[..., Path], douka: Callable, command: str) -> None:
+    folder = make_campaign()
+    ended = douka(command, str(folder))
+    assert ended.code == 2
+    assert "has not run yet" in ended.err
+    assert not (folder / "history").exists()
+
+
+def test_a_dry_run_shows_and_leaves_no_trace(make_campaign: Callable[..., Path], douka: Callable) -> None:
+    folder = make_campaign()
+    before = sorted(folder.rglob("*"))
+    shown = douka("run", str(folder), "--dry-run")
+    assert shown.code == 0, shown
+    assert "000000-laboratory-0" in shown.out
+    assert sorted(folder.rglob("*")) == before
+    assert douka("run", str(folder), "--dry-run", "--once").code != 0
+
+
+def test_a_dry_run_says_that_an_order_stands(begun: Path, douka: Callable) -> None:
+    douka("pause", str(begun), "--reason", "holidays")
+    shown = douka("run", str(begun), "--dry-run").out
+    assert "nothing is asked now" in shown
+    assert "holidays" in shown
+    assert _cycles(begun) == 1
