@@ -23,7 +23,7 @@ def basis_of(campaign: Campaign) -> Basis:
 
     Polynomials keep their bound on the total degree, to which a contrast counts 1. Sine functions are multiplied
     with each other and with all contrasts (``decisions/0005-categories-by-contrasts.md``). Substitutions among the rare
-    earths are the weak ones (``decisions/0009-substitutions-about-a-parent.md``).
+    earths are the weak ones (``decisions/0014-substitutions-about-a-parent.md``).
 
     Raises
     ------

@@ -46,7 +46,7 @@ def test_derivatives_agree_with_differences(make, tau):
 @settings(deadline=None)
 @given(s=st.floats(0.05, 2.0), p=st.floats(1.6, 4.0))
 def test_kuzmin_is_bloch_at_low_temperature_and_critical_near_tc(s, p):
-    if s >= p / (p - 1.5):
+    if 1.5 * s + (1 - s) * p < 0.1:  # no law where it is negative; next to zero the second order rules near Tc
         return
     law = KuzminLaw(s, p)
     cold = 1e-10 if p < 2 else 1e-5
