@@ -22,6 +22,7 @@ from loop.errors import CampaignError
 from loop.law_table import check_laws, under_law
 from loop.limits import Limits
 from loop.objective_table import ObjectiveTable, outcome_targets, worth_from
+from loop.pause_table import PauseTable
 from loop.records import Source
 from loop.repeat_table import RepeatsTable, StandardTable, standard_points
 from loop.slot_cost import cost_of_slot
@@ -138,6 +139,7 @@ class CampaignTable(Table):
     stop: StopTable
     limits: dict[str, Any] = Field(default_factory=dict, description="what no request may exceed: see loop.limits")
     admit: AdmitTable = Field(default_factory=lambda: AdmitTable())
+    pause: PauseTable = Field(default_factory=lambda: PauseTable())
 
     @model_validator(mode="after")
     def _consistent(self) -> CampaignTable:

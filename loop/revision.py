@@ -20,6 +20,7 @@ HARMLESS = (
     "stop*",
     "limits*",
     "admit*",
+    "pause*",
     "objective*",
     "targets.*.description",
     "space.variables.*.description",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from loop.campaign import Campaign
-from loop.control import Order, Orders, cancellation, cancelled
+from loop.control import Kind, Order, Orders, cancellation, cancelled
+from loop.control.policing import after_cycle, before_cycle, beyond_limit
 from loop.cycle import Cycle, is_idle
+from loop.errors import LimitError
 from loop.facts import environment, now
 from loop.history import History
 from loop.plugins import Plugin
@@ -66,6 +68,7 @@ class Session(AbstractContextManager["Session"]):
         self.history = _opened(campaign, path)
         try:
             self.state = fold(self.history.records())
+            self._facts = self.history.read(-1).facts if self.history.cycles else {}
             for record in revised(campaign, self.history, self.state, self._candidates, migrate=migrate):
                 self.seal(replace(record, facts={**environment(), "sealed": now()}))
             if self.history.header.since == self.history.next_number:
@@ -96,7 +99,7 @@ class Session(AbstractContextManager["Session"]):
 
     @property
     def order(self) -> Order | None:
-        """What a person ordered; while it stands no cycle begins and nothing is handed out. See :meth:`obey`."""
+        """What a person or ``[pause]`` ordered; while it stands no cycle begins and nothing is handed out."""
         return self._orders.standing()
 
     def obey(self) -> Order | None:
@@ -105,11 +108,20 @@ class Session(AbstractContextManager["Session"]):
         Stopped at once, open requests are given up, and that is sealed; one that has its value already stays open for
         the cycle after :data:`~loop.control.Kind.RESUME`.
         """
+        if self.order is None:
+            self._give(before_cycle(self.campaign.table.pause, self.history.path, self._last_time()))
         order = self.order
         if order is not None and not self._orders.is_settled(order):
             self._give_up(order)
             self._orders.settle(order)
         return order
+
+    def _last_time(self) -> str:
+        """When the last cycle was sealed, or the campaign resumed since: then a person has seen the clock."""
+        last = self._orders.last()
+        if last is not None and last.kind is Kind.RESUME and last.cycle == self.state.next_cycle:
+            return last.time
+        return str(self._facts.get("sealed", ""))
 
     def _give_up(self, order: Order) -> None:
         valued = self._valued()
@@ -137,7 +149,7 @@ class Session(AbstractContextManager["Session"]):
 
     def decide(self, news: News) -> CycleRecord | None:
         """Do one cycle on the news; None where there is nothing to learn, ask or decide."""
-        with self._watch.timing("decide"):
+        with self._watch.timing("decide"), self._pausing_at_limits():
             record = self._cycle(self.state, news)
         if is_idle(self.state, record):
             return None
@@ -152,6 +164,13 @@ class Session(AbstractContextManager["Session"]):
                 self._require_allowed(request)
             self.history.append(record)
         self.state = self.state.after(record)
+        self._facts = record.facts
+        self._give(after_cycle(self.campaign.table.pause, self.state, record))
+
+    def _give(self, order: Order | None) -> None:
+        """Pause by itself, unless that stands already."""
+        if order is not None and self.order is None:
+            self._orders.give(order)
 
     def dispatch(self) -> None:
         """Hand every open request to its adapter; an adapter leaves alone what it knows already.
@@ -197,7 +216,16 @@ class Session(AbstractContextManager["Session"]):
 
     def _require_allowed(self, request: Request) -> None:
         """Hold a request against the hard limits once more, whoever made it and whenever."""
-        self.campaign.limits.check(request.x, request.cost, f"the request {request.id} ({request.label})")
+        with self._pausing_at_limits():
+            self.campaign.limits.check(request.x, request.cost, f"the request {request.id} ({request.label})")
+
+    @contextmanager
+    def _pausing_at_limits(self) -> Iterator[None]:
+        try:
+            yield
+        except LimitError as error:
+            self._give(beyond_limit(error))
+            raise
 
     def _guarded(self, name: str, adapter: Simulator) -> News:
         """Collect from one slot; one that fails to, fails its own open requests, not the campaign."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from loop.assimilation import Statistics
 from loop.errors import HistoryError
+from loop.failures_in_a_row import failures_after
 from loop.records import CycleRecord, Observation, Quarantined, Request, Source
 
 CANDIDATES = "candidates/"
@@ -38,6 +39,8 @@ class State:
         Sufficient statistics of the observations: a cache of them. None before the first cycle.
     stopped
         Why the campaign is over; empty while it is not.
+    failures
+        Requests of each slot that failed one after the other until now, by slot.
     """
 
     next_cycle: int = 0
@@ -47,6 +50,7 @@ class State:
     candidates: Mapping[str, np.ndarray] = field(default_factory=dict)
     statistics: Statistics | None = None
     stopped: str = ""
+    failures: Mapping[str, int] = field(default_factory=dict)
 
     def after(self, record: CycleRecord) -> State:
         """Fold one record in.
@@ -75,6 +79,7 @@ class State:
             candidates=candidates if is_migration else {**self.candidates, **candidates},
             statistics=Statistics.from_arrays(_below(record.arrays, STATISTICS)),
             stopped=str(record.summary.get("stopped", "")),
+            failures=failures_after(self.failures, record.changes, requests),
         )
 
     def _observations_after(self, record: CycleRecord) -> tuple[Observation, ...]:

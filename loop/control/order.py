@@ -43,6 +43,8 @@ class Order:
         What a person does next, besides resuming; may be empty.
     number
         Its place among the orders of its history.
+    cycle
+        Number of the cycle that came next when it was given.
     """
 
     kind: Kind
@@ -51,6 +53,7 @@ class Order:
     time: str = ""
     remedy: str = ""
     number: int = -1
+    cycle: int = -1
 
     @property
     def ends(self) -> bool:

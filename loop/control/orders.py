@@ -12,6 +12,7 @@ from pathlib import Path
 from loop.control.order import Kind, Order
 from loop.errors import HistoryError
 from loop.history.durable import make_folder, write_durably
+from loop.history.layout import cycle_numbers
 
 _NAME = re.compile(r"order_(\d{6,})\.json")
 FOLDER = "orders"
@@ -31,6 +32,7 @@ class Orders:
 
     def __init__(self, history: Path) -> None:
         self.folder = history / FOLDER
+        self._history = history
 
     def give(self, order: Order) -> Order:
         """Make an order durable.
@@ -38,7 +40,7 @@ class Orders:
         Returns
         -------
         Order
-            With its number.
+            With its number and cycle.
 
         Raises
         ------
@@ -47,7 +49,8 @@ class Orders:
         """
         make_folder(self.folder.absolute())
         with self._one_at_a_time():
-            given = replace(order, number=max(self._numbers(), default=-1) + 1)
+            cycle = max(cycle_numbers(self._history), default=-1) + 1
+            given = replace(order, number=max(self._numbers(), default=-1) + 1, cycle=cycle)
             write_durably(self._path(given.number), json.dumps(asdict(given), indent=1, ensure_ascii=False).encode())
         return given
 
@@ -61,6 +64,11 @@ class Orders:
             if found is None or order.kind.severity >= found.kind.severity:
                 found = order
         return found
+
+    def last(self) -> Order | None:
+        """The newest order, whatever it is."""
+        numbers = self._numbers()
+        return self._read(max(numbers)) if numbers else None
 
     def all(self) -> list[Order]:
         """Every order ever given, in order."""

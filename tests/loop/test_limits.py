@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loop.campaign import Campaign
+from loop.control import Kind, Order, Orders
 from loop.cycle import Cycle
 from loop.errors import CampaignError, LimitError
 from loop.history import History
@@ -94,6 +95,8 @@ def test_a_choice_beyond_a_limit_is_neither_sealed_nor_sent(
         with pytest.raises(LimitError, match=r"the request 000000-\w+-\d .*limits.a: found"):
             session.step()
         assert not session.state.requests
+        assert session.step() is None, "paused until a person has looked"
+        assert "[limits]" in session.order.remedy
     with History.open(tmp_path / "history") as history:
         assert history.next_number == 0
 
@@ -107,6 +110,7 @@ def test_a_record_beyond_a_limit_is_not_sealed_whoever_made_it(tiny: Campaign, t
             session.seal(record)
         assert session.history.next_number == 0
         session.campaign.limits = Limits()
+        Orders(tmp_path / "history").give(Order(kind=Kind.RESUME))
         session.seal(replace(record))
         session.campaign.limits = Limits(names=("a",), bounds={"a": (2.0, 3.0)})
         with pytest.raises(LimitError):
