@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from loop.admission import Admission, News, admit
 from loop.assimilation import DataAssimilation, Statistics
 from loop.campaign import Campaign
-from loop.choosing import asks_for_more, lacks_start, next_requests
+from loop.choosing import next_requests
 from loop.errors import EstimationError
 from loop.model import fit_model, generator, statistics_of
 from loop.objective import best_merit, merits, objective_of
@@ -21,6 +21,7 @@ from loop.prediction import POSTERIOR, Prediction, predicted_objective
 from loop.records import CycleRecord, Source
 from loop.state import CANDIDATES, STATISTICS, State
 from loop.stopping import reason_to_stop
+from loop.unasked import asks_for_more, lacks_start
 
 Scalars = dict[str, str | int | float | bool]
 MIXTURE = "mixture/"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from loop.campaign import Campaign, Slot
@@ -20,7 +22,7 @@ def is_polished(campaign: Campaign, state: State, slot: Slot) -> bool:
     return campaign.table.policy.polish and slot.table.name + ANYWHERE in state.candidates
 
 
-def fresh(campaign: Campaign, state: State, slot: Slot, chosen: list[Request], points: np.ndarray) -> np.ndarray:
+def fresh(campaign: Campaign, state: State, slot: Slot, chosen: Sequence[Request], points: np.ndarray) -> np.ndarray:
     """Those of the points (n, d) within the hard limits that are not next to one asked or measured already."""
     target = slot.table.target
     asked = [request.x for request in (*state.requests.values(), *chosen) if request.target == target]

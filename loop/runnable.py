@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from loop.campaign import Campaign
-from loop.choosing import rule_of
 from loop.errors import CampaignError, DoukaError
 from loop.model import unfitted
 from loop.policy import rule_named
 from loop.policy.rule import require_weighing
 from loop.records import Source
+from loop.turn import rule_of
 
 
 def require_runnable(campaign: Campaign) -> None:

@@ -122,6 +122,11 @@ class State:
         """Observations of one target, in order of admission."""
         return [observation for observation in self.observations if observation.target == target]
 
+    def points_of(self, target: str) -> np.ndarray | None:
+        """Points (n, d) of the observations of one target; None where there is none."""
+        points = [observation.x for observation in self.values_of(target)]
+        return np.array(points) if points else None
+
     def count(self, source: Source) -> int:
         """How many requests of a kind were made."""
         return sum(request.source is source for request in self.requests.values())

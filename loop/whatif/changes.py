@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from loop.campaign import Campaign, CampaignTable
-from loop.choosing import rule_of
 from loop.errors import CampaignError, DoukaError
 from loop.policy.rule import GROUP, PAIRS
 from loop.records import Source
 from loop.runnable import require_runnable
+from loop.turn import rule_of
 
 KEYS = {
     "rule": "a pair of rules, or the rule of experiments",

@@ -3,9 +3,9 @@
 import pytest
 
 from loop.campaign import Campaign
-from loop.choosing import rule_of
 from loop.errors import CampaignError
 from loop.records import Source
+from loop.turn import rule_of
 from loop.whatif import KEYS, parse_changes
 from loop.whatif.changes import changed
 
