@@ -7,14 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from loop.campaign import Campaign, Slot
+from loop.policy import apart
 from loop.records import Request
 from loop.state import State
 
 ANYWHERE = ".anywhere"
 """Ends the name that stands beside the candidates of a slot whose adapter lists no points of its own."""
-
-_NEAR = 1e-3
-"""Share of a variable's range below which two points are one experiment."""
 
 
 def is_polished(campaign: Campaign, state: State, slot: Slot) -> bool:
@@ -27,9 +25,5 @@ def fresh(campaign: Campaign, state: State, slot: Slot, chosen: Sequence[Request
     target = slot.table.target
     asked = [request.x for request in (*state.requests.values(), *chosen) if request.target == target]
     asked += [observation.x for observation in state.values_of(target)]
-    low, high = campaign.space.bounds.T
-    known = np.array(asked).reshape(-1, len(low)) / (high - low)
-    scaled = points / (high - low)
-    near = [bool((np.abs(known - x) < _NEAR).all(axis=1).any()) for x in scaled]
-    costs = campaign.costs(slot.table.name, points)
-    return np.asarray(points[campaign.limits.allowed(points, costs) & ~np.array(near, dtype=bool)])
+    allowed = campaign.limits.allowed(points, campaign.costs(slot.table.name, points))
+    return apart(campaign.space, points[allowed], np.array(asked))

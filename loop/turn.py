@@ -153,9 +153,10 @@ def _bought(
 def _polished(turn: Turn, belief: FittedBelief, X: np.ndarray, count: int) -> np.ndarray:
     """The best of the candidates X (n, d) polished: points beside them, (k, d)."""
     campaign, slot, objective = turn.campaign, turn.slot, objective_of(turn.campaign)
+    known, per_cost = _asking(turn, belief), campaign.table.policy.per_cost
     points = refined(
-        campaign.reach(slot.table.name), _asking(turn, belief), X, count, rule=turn.rule, target=slot.table.target,
-        ranking=turn.ranking, sign=objective.sign, rng=turn.rng,
+        campaign.reach(slot.table.name), known.priced(campaign.cost(slot.table.name)) if per_cost else known, X, count,
+        rule=turn.rule, target=slot.table.target, ranking=turn.ranking, sign=objective.sign, rng=turn.rng,
     )  # fmt: skip
     points = fresh(campaign, turn.state, slot, turn.chosen, points)
     if turn.is_experiment and objective.constraints and len(points):

@@ -12,7 +12,7 @@ from loop.errors import CampaignError, CompositionError, DataError, PluginError
 from loop.plugins import installed, plugin_named
 from loop.protocols import SlotContext
 from loop.records import Source
-from loop.space import Space
+from loop.space import Space, Variable
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,14 @@ def _coordinates(text: str, space: Space) -> tuple[float, ...]:
     if set(given) != set(space.names):
         raise DataError(f"{text!r} gives {', '.join(given)}, expected {', '.join(space.names)}")
     try:
-        x = tuple(float(given[name]) for name in space.names)
+        x = space.point({each.name: _value(each, given[each.name]) for each in space.variables})
+    except DataError:
+        raise
     except ValueError as error:
         raise DataError(f"{text!r}: {error}; expected numbers") from error
     space.check_inside(x)
     return x
+
+
+def _value(variable: Variable, text: str) -> float | str:
+    return text if variable.values else float(text)

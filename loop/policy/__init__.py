@@ -9,7 +9,7 @@ from loop.policy.objective import Objective
 from loop.policy.proposal import Proposal
 from loop.policy.proposing import propose
 from loop.policy.purchase import purchase
-from loop.policy.refining import Smooth, refined
+from loop.policy.refining import Smooth, apart, refined
 from loop.policy.rule import DEFAULT_PAIR, Pick, Rule, rule_named, rule_pair
 from loop.policy.worth import Worth
 
@@ -26,6 +26,7 @@ __all__ = [
     "Smooth",
     "Worth",
     "allocate",
+    "apart",
     "choose",
     "expected_gain",
     "feasible",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -132,15 +133,21 @@ class FittedBelief:
         return twin
 
     def weights(self, X: np.ndarray) -> np.ndarray | None:
-        """What an acquisition at the points X (n, d) is divided by, (n,); None where costs do not count.
+        """What an acquisition at the points X (n, d) is divided by, (n,); None where costs do not count."""
+        price = self.price(X)
+        return None if price is None else price(X)
 
-        What is free counts as a billionth of the dearest.
+    def price(self, X: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
+        """What an acquisition is divided by, from points (m, d) to (m,); None where costs do not count.
+
+        What is free counts as a billionth of the dearest of the candidates X (n, d).
         """
-        if self.cost is None or len(X) == 0:
+        cost = self.cost
+        least = 0.0 if cost is None else 1e-9 * float(costs_at(cost, X, "one request").max(initial=0.0))
+        if cost is None or least == 0.0:
             return None
-        costs = costs_at(self.cost, X, "one request")
-        dearest = float(costs.max())
-        return np.maximum(costs, 1e-9 * dearest) if dearest > 0.0 else None
+        # Not checked: polishing may look where nothing can be asked for.
+        return lambda P: np.maximum(np.broadcast_to(cost(P) if callable(cost) else cost, len(P)), least)
 
     def conditioned(self, X: np.ndarray, target: str) -> FittedBelief:
         """See :class:`Belief`; every component is conditioned given its θ."""

@@ -19,12 +19,13 @@ from loop.policy.given import (
     pending_of,
     points_of,
     require_choosable,
+    spaces_of,
     whole,
 )
 from loop.policy.objective import Objective
+from loop.policy.polished_purchase import polished_purchase
 from loop.policy.pricing import prices_of
 from loop.policy.proposal import Proposal
-from loop.policy.purchase import purchase
 from loop.policy.rule import DEFAULT_PAIR, Rule
 from loop.records import Source
 from loop.space.cost import Cost, typical
@@ -48,6 +49,7 @@ def choose(
     rng: np.random.Generator,
     budget: float = math.inf,
     per_cost: bool = False,
+    polish: bool = False,
 ) -> list[Proposal]:
     """Choose the next experiments and calculations (method.md 5).
 
@@ -81,18 +83,21 @@ def choose(
         What may be spent, in the unit of the costs; experiments are paid first.
     per_cost
         Rank by what a request brings per unit of its cost; for rules that can.
+    polish
+        Also consider the best points scattered over a space moved to the nearest optimum of the rule, within its
+        constraints, keeping steps and categories (:func:`~loop.policy.refining.refined`).
 
     Returns
     -------
     list of Proposal
         Experiments first, each with ``.x``, ``.source`` and ``.reason``. Calculations are chosen as if those
-        experiments were done. ``.index`` is the row of the candidates given, or scattered.
+        experiments were done. ``.index`` is the row of the candidates given, or scattered; polished points follow them.
 
     Raises
     ------
     DataError
-        Where candidates have the wrong shape or are not finite, what is pending is no request, a number is none, or a
-        rule needs more than the model knows.
+        Where candidates have the wrong shape or are not finite, what is pending is no request, a number is none,
+        there is nothing to polish, or a rule needs more than the model knows.
     CampaignError
         Where the objective or a cost makes no sense.
     PluginError
@@ -102,6 +107,7 @@ def choose(
     """
     structure, dim = model.posterior.structure, model.basis.dim
     sought = require_choosable(structure, objective, rng)
+    spaces = spaces_of(candidates, calculation_candidates, polish=polish)
     X, Z = _candidates(candidates, calculation_candidates, dim, rng)
     running, prices = pending_of(pending, structure, sought.target, dim), prices_of(costs)
     experiments, calculations = _numbers(n_experiments, n_calculations, X, Z, prices, budget)
@@ -109,20 +115,21 @@ def choose(
     belief = FittedBelief(model, sought, _domain(X, allowed))
     for x, target in running:
         belief = belief.conditioned(x[None], target)
-    found = purchase(
+    found = polished_purchase(
         belief, X, experiments, rule=experiment_rule or DEFAULT_PAIR[0], source=Source.EXPERIMENT,
         target=sought.target, sign=sought.sign, cost=prices["experiment"], rng=rng, budget=budget, per_cost=per_cost,
-        rows=_not_running(X, allowed, running, sought.target),
+        rows=_not_running(X, allowed, running, sought.target), space=spaces[0], constraints=sought.constraints,
     )  # fmt: skip
     calculated = calculated_twin(structure, sought.target)
     if calculated is None or calculations == 0:
         return found
     if found:
         belief = belief.conditioned(np.array([each.x for each in found]), sought.target)
-    return found + purchase(
+    return found + polished_purchase(
         belief, Z, calculations, rule=calculation_rule or DEFAULT_PAIR[1], source=Source.CALCULATION,
         target=calculated, sign=sought.sign, cost=prices["calculation"], rng=rng, per_cost=per_cost,
         budget=budget - sum(each.cost for each in found), rows=_not_running(Z, np.arange(len(Z)), running, calculated),
+        space=spaces[1],
     )  # fmt: skip
 
 

@@ -58,7 +58,10 @@ class ExpectedImprovement:
         """See :class:`~loop.policy.refining.Smooth`."""
         objective = sought(belief, target, sign)
         best = float(objective.utility(belief.mean(X, target)).max(initial=-np.inf))
-        return lambda P: _acquisition(belief, P, target, objective, best)
+        price = belief.price(X) if isinstance(belief, FittedBelief) else None
+        if price is None:
+            return lambda P: _acquisition(belief, P, target, objective, best)
+        return lambda P: _acquisition(belief, P, target, objective, best) - np.log(price(P))
 
 
 def _acquisition(belief: Belief, X: np.ndarray, target: str, objective: Objective, best: float) -> np.ndarray:

@@ -45,6 +45,23 @@ def points_of(points: Any, name: str, dim: int, rng: np.random.Generator) -> np.
     return X
 
 
+def spaces_of(
+    candidates: Candidates, calculation_candidates: Candidates | None, *, polish: bool
+) -> tuple[Space | None, Space | None]:
+    """Spaces in which experiments and calculations are polished, None where they are not.
+
+    Raises
+    ------
+    DataError
+        Where polishing is wanted and neither has one.
+    """
+    others = candidates if calculation_candidates is None else calculation_candidates
+    experiment, calculation = (each if polish and isinstance(each, Space) else None for each in (candidates, others))
+    if polish and experiment is None and calculation is None:
+        raise DataError("polish = True: expected a Space as candidates, found arrays, which are taken as they are")
+    return experiment, calculation
+
+
 def pending_of(pending: Any, structure: Structure, target: str, dim: int) -> Running:
     """Points (d,) and targets of running requests.
 

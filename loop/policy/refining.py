@@ -16,6 +16,10 @@ Surface = Callable[[np.ndarray], np.ndarray]
 """From points (m, d) to what is to be large, (m,)."""
 
 
+NEAR = 1e-3
+"""Share of a variable's range below which two points are one experiment."""
+
+
 @runtime_checkable
 class Smooth(Protocol):
     """A rule that ranks by a smooth function of the point, or knows one whose optimum is worth a look."""
@@ -81,3 +85,10 @@ def refined(
         left = np.delete(left, pick.index, axis=0)
     points = np.vstack([*found, np.empty((0, X.shape[1]))])
     return np.asarray(points[np.sort(np.unique(points, axis=0, return_index=True)[1])])
+
+
+def apart(space: Space, points: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Those of the points (n, d) that are not next to one of the known (k, d), in every variable."""
+    low, high = space.bounds.T
+    gaps = np.abs(points[:, None] - known.reshape(-1, len(low))) / (high - low)
+    return np.asarray(points[~(gaps < NEAR).all(axis=2).any(axis=1)])

@@ -66,8 +66,11 @@ class TowardOptimum:
         """See :class:`~loop.policy.refining.Smooth`."""
         known = fitted(belief, "toward_optimum")
         name, gaussian = sought_target(known), known.gaussian()
-        contrast = _contrast(known, X, name, sought(belief, name, sign), rng)
-        return lambda P: np.asarray(gaussian.explained(P, target, contrast) / gaussian.total(contrast))
+        contrast, price = _contrast(known, X, name, sought(belief, name, sign), rng), known.price(X)
+        total = gaussian.total(contrast)
+        if price is None:
+            return lambda P: np.asarray(gaussian.explained(P, target, contrast) / total)
+        return lambda P: np.asarray(gaussian.explained(P, target, contrast) / total / price(P))
 
 
 def _told(gaussian: Gaussian, X: np.ndarray, target: str, share: np.ndarray) -> np.ndarray:

@@ -24,12 +24,18 @@ KEYS = {
     "degree": "degree of the basis",
     "estimator": "how the model is fitted",
     "m": "calculations at the same time: slots of every simulator",
+    "allocation": "how many calculations: slots or cost",
+    "share": "of the cost that goes to calculations, where allocated by cost",
+    "per_cost": "rank by what a request brings per unit of its cost: true or false",
+    "polish": "move the best candidates to the nearest optimum of the rule: true or false",
+    "attempts": "times a point is asked for, where requests for it fail",
     "seed": "seed of all randomness",
     "z_limit": "|z| beyond which a value is put aside",
 }
 """What may be changed, and what it means."""
 
 _MODEL = ("basis", "degree", "estimator")
+_POLICY = ("allocation", "share", "per_cost", "polish", "attempts")
 _RULES = ("rule", "experiment", "calculation")
 
 
@@ -85,6 +91,8 @@ def changed(campaign: Campaign, changes: Mapping[str, str]) -> Campaign:
     for key, value in changes.items():
         if key in _MODEL:
             content.setdefault("model", {})[key] = value
+        elif key in _POLICY:
+            content["policy"][key] = value
         elif key == "seed":
             content["seed"] = value
         elif key == "z_limit":
@@ -97,7 +105,7 @@ def changed(campaign: Campaign, changes: Mapping[str, str]) -> Campaign:
     return _validated(campaign, content, changes)
 
 
-def _policy(campaign: Campaign, changes: Mapping[str, str]) -> dict[str, str]:
+def _policy(campaign: Campaign, changes: Mapping[str, str]) -> dict[str, Any]:
     """Both rules by name, so that one of them can be changed alone."""
     policy = {
         "experiment": rule_of(campaign, Source.EXPERIMENT),

@@ -205,6 +205,7 @@ def test_no_experiment_is_asked_that_hardly_satisfies_a_constraint(run: Path) ->
     assert judged > 0 or not objective.constraints
 
 
+@pytest.mark.parametrize("run", [HIT, CONSTRAINED], indirect=True, ids=["hit", "constrained"])
 def test_the_report_draws_what_is_sought(run: Path, tmp_path: Path) -> None:
     campaign = Campaign.load(run)
     with History.open(run / "history") as history:

@@ -78,6 +78,23 @@ def test_only_a_slot_that_can_answer_anywhere_is_asked_beside_its_candidates(pol
     assert request.reason.mean == pytest.approx(float(model.predict(np.array([request.x]), target="measured")[0]))
 
 
+def test_costs_of_the_point_limit_and_rank_what_is_polished(make_campaign: MakeCampaign) -> None:
+    """Dear up to the optimum, so that the limit is felt: nothing beyond it is asked, polished or not."""
+    costs = ("slots = 2\ncost = 1\n", 'slots = 2\ncost = "2 - a"\n')
+    limit = ("[stop]", "[limits]\ncost_per_request = 1.7\n[stop]")
+    rules = (
+        'experiment = "ucb"\ncalculation = "max_uncertainty"',
+        'per_cost = true\nexperiment = "expected_improvement"',
+    )
+    campaign = Campaign.load(make_campaign(POLISH, costs, limit, rules))
+    state, _ = _run(campaign, _candidates("laboratory"))
+    asked = _asked(state, "laboratory")
+    assert [each.cost for each in asked] == pytest.approx([2 - each.x[0] for each in asked])
+    assert max(each.cost for each in asked) <= 1.7
+    assert {each.x for each in asked} - set(map(tuple, POINTS.tolist()))
+    assert any("per unit of cost" in each.reason.text for each in asked)
+
+
 def test_done_again_it_is_the_same(polished: Campaign) -> None:
     first, second = (_run(polished, _candidates("laboratory", "cluster"))[1] for _ in "ab")
     assert [record_digest(each) for each in first] == [record_digest(each) for each in second]

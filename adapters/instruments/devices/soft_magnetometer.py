@@ -101,6 +101,8 @@ class SoftMagnetometer:
         x = sample.get("x", {})
         if self._variable not in x:
             raise CampaignError(f"soft-magnetometer: no design variable {self._variable!r}; there are {', '.join(x)}")
+        if isinstance(x[self._variable], str):
+            raise CampaignError(f"soft-magnetometer: {self._variable} = {x[self._variable]!r}, expected a number")
         self._held = _interpolated(self._sigma, float(x[self._variable]))
 
     def set(self, value: float) -> None:

@@ -19,7 +19,7 @@ def procedure_of(options: StationOptions, variables: Sequence[str]) -> tuple[Ste
     options
         Of the station.
     variables
-        Names of the design variables, which set points may use.
+        Names of the design variables which set points may use: those that are numbers.
 
     Raises
     ------

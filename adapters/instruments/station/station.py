@@ -45,7 +45,7 @@ class Station:
         self._context = context
         self._options = parse_options(StationOptions, context)
         try:
-            self._procedure = procedure_of(self._options, context.space.names)
+            self._procedure = procedure_of(self._options, _numeric(context))
         except CampaignError as error:
             raise CampaignError(
                 f"{context.folder / 'campaign.toml'}: slot {context.slot!r}: options.{error}"
@@ -58,12 +58,14 @@ class Station:
     def submit(self, request: Request) -> None:
         """Queue a request, unless it is known."""
         self._submitted[request.id] = request
-        x = dict(zip(self._context.space.names, request.x, strict=True))
+        x = self._context.space.written(request.x)
+        numbers = dict(zip(self._context.space.names, request.x, strict=True))
+        values = {name: numbers[name] for name in _numeric(self._context)}
         order = {
             "id": request.id,
             "label": request.label,
             "x": x,
-            "actions": [to_table(action) for action in actions_of(self._procedure, x)],
+            "actions": [to_table(action) for action in actions_of(self._procedure, values)],
             "unit": self._context.unit,
             "molar_mass": _molar_mass(self._context, request),
         }
@@ -149,6 +151,11 @@ class Station:
             provenance=Provenance(key=content_key("outcome", request.id), adapter=self._context.slot),
             unknown=is_unknown,
         )
+
+
+def _numeric(context: SlotContext) -> tuple[str, ...]:
+    """Variables that set points may use: a category is no number."""
+    return tuple(variable.name for variable in context.space.variables if not variable.values)
 
 
 def _molar_mass(context: SlotContext, request: Request) -> float | None:

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from adapters.instruments.station.station import Station
 from loop.errors import CampaignError
 from loop.protocols import SlotContext
 from loop.records import Failure, Result
+from loop.space import Space, Variable
 from loop.testing import SimulatorSuite, request_at
 
 Contexts = Callable[..., SlotContext]
@@ -59,6 +61,30 @@ def test_a_value_with_its_uncertainty_and_raw_data(station_context: Contexts) ->
     assert result.uncertainty == pytest.approx(1.25, rel=0.2)
     raw = (context.state / "raw" / result.provenance.file).read_text().splitlines()
     assert [json.loads(line)["action"] for line in raw] == ["settings", "move", "read", "read", "read"]
+
+
+@pytest.fixture
+def with_kinds(station_context: Contexts) -> Contexts:
+    """A station whose samples are of a kind, too."""
+    space = Space((Variable("a", 0.0, 1.0), Variable.categorical("kind", ["cast", "annealed"])))
+    return lambda *args: replace(station_context(*args), space=space)
+
+
+def test_devices_are_told_categories_by_name(with_kinds: Contexts) -> None:
+    context = with_kinds({"steps": [{"set": "vsm", "to": "1.5 + 0.8*a"}, {"read": "vsm"}]})
+    station = Station(context)
+    station.submit(request_at(context, (0.25, 1.0)))
+    (order,) = (context.state / "queue").glob("*.json")
+    found = json.loads(order.read_text())
+    assert found["x"] == {"a": 0.25, "kind": "annealed"}
+    assert [action.get("value") for action in found["actions"]] == [1.7, None]
+    (result,) = _outcomes(station, 1)
+    assert isinstance(result, Result)
+
+
+def test_a_category_is_no_set_point(with_kinds: Contexts) -> None:
+    with pytest.raises(CampaignError, match=r"'2.kind' names kind, expected some of a"):
+        Station(with_kinds({"steps": [{"set": "vsm", "to": "2*kind"}, {"read": "vsm"}]}))
 
 
 FAULTS = {

@@ -48,6 +48,17 @@ def test_the_surface_is_what_the_rule_ranks_by(rule: str, belief: FittedBelief) 
     assert values[pick.index] == pytest.approx(pick.acquisition, rel=1e-9)
 
 
+@pytest.mark.parametrize("rule", ["expected_improvement", "toward_optimum"])
+def test_the_surface_counts_the_cost(rule: str, belief: FittedBelief) -> None:
+    X, call, target = _candidates(), rule_named(rule), _target(rule)
+    assert isinstance(call, Smooth)
+    priced = belief.priced(lambda P: 0.1 + 2 * P[:, 0])
+    (pick,) = call(priced, X, 1, target=target, sign=1.0, rng=np.random.default_rng(7))
+    values = call.surface(priced, X, target=target, sign=1.0, rng=np.random.default_rng(7))(X)
+    assert int(np.argmax(values)) == pick.index
+    assert values[pick.index] == pytest.approx(pick.acquisition, rel=1e-9)
+
+
 @pytest.mark.parametrize("rule", [rule for rule in EXACT if rule != "expected_improvement"])
 def test_polished_points_are_allowed_and_rank_no_lower(rule: str, belief: FittedBelief) -> None:
     X, target = _candidates(), _target(rule)

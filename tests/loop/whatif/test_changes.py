@@ -41,6 +41,12 @@ def test_what_is_no_change(text: str, words: list[str]) -> None:
         ({"estimator": "guess"}, ["estimator=guess", "bayes"]),
         ({"m": "-1"}, ["m=-1", "greater than 0"]),
         ({"z_limit": "nan"}, ["z_limit=nan"]),
+        ({"allocation": "luck"}, ["allocation=luck", "'slots' or 'cost'"]),
+        ({"share": "1"}, ["share=1", "less than 1"]),
+        ({"per_cost": "perhaps"}, ["per_cost=perhaps", "boolean"]),
+        ({"per_cost": "true"}, ["per_cost=true", "'ucb' cannot rank per unit of cost"]),
+        ({"polish": "2.5"}, ["polish=2.5", "boolean"]),
+        ({"attempts": "0"}, ["attempts=0", "greater than 0"]),
         ({"colour": "red"}, ["'colour'", *KEYS]),
     ],
 )
@@ -58,6 +64,11 @@ def test_every_key_changes_what_it_says(tiny: Campaign) -> None:
     assert [slot.slots for slot in other.instruments] == [slot.slots for slot in tiny.table.instruments]
     assert (other.seed, other.admit.z_limit) == (11, 2.5)
     assert (other.policy.experiment, other.policy.calculation) == ("greedy", "random")
+    texts = ["allocation=cost,share=0.25,polish=true,attempts=2,per_cost=true,experiment=expected_improvement"]
+    policy = changed(tiny, parse_changes([*texts, "calculation=toward_optimum"])).table.policy
+    assert (policy.allocation, policy.share, policy.attempts) == ("cost", 0.25, 2)
+    assert policy.polish
+    assert policy.per_cost
 
 
 def rules(campaign: Campaign) -> tuple[str, str]:
