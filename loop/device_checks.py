@@ -7,27 +7,18 @@ really there.
 from __future__ import annotations
 
 import inspect
-import json
 import math
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from loop.asking import NotApplicable, Shortcoming, called, require_plain, table
 from loop.device import roles_of
-from loop.errors import DoukaError
 
 _CLOCK_SECONDS = 5.0
 _LOOK_SECONDS = 0.05
-
-
-class Shortcoming(DoukaError, AssertionError):  # noqa: N818 - what is found, in the words of a test
-    """A device does not keep a promise."""
-
-
-class NotApplicable(DoukaError, NotImplementedError):  # noqa: N818 - no error: the device does not claim to do this
-    """A promise that a device does not make."""
+_REST_SECONDS = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +62,7 @@ def is_readable(device: Any, expected: Expectations) -> None:  # noqa: ARG001 - 
 
 def keys_agree(device: Any, expected: Expectations) -> None:
     """Read and describe name the same signals, at least one."""
-    read, described = set(_read(device, expected)), set(_called(device.describe, expected.seconds))
+    read, described = set(_read(device, expected)), set(table(device.describe, expected.seconds))
     if not read:
         raise Shortcoming("it has no signals")
     if read != described:
@@ -80,7 +71,7 @@ def keys_agree(device: Any, expected: Expectations) -> None:
 
 def units_are_stated(device: Any, expected: Expectations) -> None:
     """Every signal says its unit; a ratio says an empty one."""
-    for key, signal in _called(device.describe, expected.seconds).items():
+    for key, signal in table(device.describe, expected.seconds).items():
         if signal.get("dtype") != "string" and not isinstance(signal.get("units"), str):
             raise Shortcoming(f"{key} states no units (found {signal.get('units')!r}, expected a text)")
 
@@ -89,12 +80,9 @@ def values_are_plain(device: Any, expected: Expectations) -> None:
     """Readings and descriptions are JSON: no numpy scalars, no NaN."""
     for what, content in (
         ("read", _read(device, expected)),
-        ("describe", _called(device.describe, expected.seconds)),
+        ("describe", table(device.describe, expected.seconds)),
     ):
-        try:
-            json.dumps(content, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise Shortcoming(f"{what} is no plain JSON: {error}") from error
+        require_plain(what, content)
 
 
 def clock_is_right(device: Any, expected: Expectations) -> None:
@@ -125,7 +113,7 @@ def is_there_after_set(device: Any, expected: Expectations) -> None:
         raise NotApplicable("no positions are given to try")
     for position in expected.positions:
         end = time.monotonic() + expected.settle_seconds
-        waits = _is_waited_for(_called(lambda p=position: device.set(p), expected.settle_seconds))  # type: ignore[misc]
+        waits = _is_waited_for(called(lambda p=position: device.set(p), expected.settle_seconds))  # type: ignore[misc]
         while abs((shown := _shown(device, expected)) - position) > expected.tolerance:
             if waits or time.monotonic() > end:
                 said = "it said it was there" if waits else f"{expected.settle_seconds:g} s later"
@@ -140,7 +128,7 @@ def limits_are_refused(device: Any, expected: Expectations) -> None:
         raise NotApplicable("no set point is given that must be refused")
     before = _shown(device, expected) if expected.signal else math.nan
     try:
-        _called(lambda: device.set(expected.beyond), expected.settle_seconds, passes=(Exception,))
+        called(lambda: device.set(expected.beyond), expected.settle_seconds, passes=(Exception,))
     except Shortcoming:
         raise
     except Exception:
@@ -155,20 +143,37 @@ def stop_is_quick_and_repeatable(device: Any, expected: Expectations) -> None:
     """Stopping is done within the stated time, also when it is at rest already."""
     _require_role(device, "stoppable")
     for _ in range(2):
-        _called(device.stop, expected.stop_seconds)
+        called(device.stop, expected.stop_seconds)
+
+
+def stop_ends_a_motion(device: Any, expected: Expectations) -> None:
+    """Stopped on its way, it stops within the stated time and does not go on to where it was sent."""
+    _require_role(device, "movable")
+    _require_role(device, "stoppable")
+    if expected.positions is None or not expected.signal:
+        raise NotApplicable("no positions, or no signal that shows them, are given to try")
+    here = _shown(device, expected)
+    there = max(expected.positions, key=lambda position: abs(position - here))
+    _send_off(device, there, expected)
+    called(device.stop, expected.stop_seconds)
+    before = _shown(device, expected)
+    if abs(before - there) > expected.tolerance and abs(_rest(device, before, expected) - there) <= expected.tolerance:
+        raise Shortcoming(f"stopped at {before:g}, it went on to {there:g}")
 
 
 def configuration_is_sound(device: Any, expected: Expectations) -> None:
     """Settings agree with their description, and numbers among them are finite."""
     _require_role(device, "configurable")
-    settings = _called(device.read_configuration, expected.seconds)
-    described = _called(device.describe_configuration, expected.seconds)
+    settings = table(device.read_configuration, expected.seconds, "value")
+    described = table(device.describe_configuration, expected.seconds)
     if set(settings) != set(described):
         raise Shortcoming(f"read_configuration gives {sorted(settings)}, its description {sorted(described)}")
     for key, signal in settings.items():
-        value = signal.get("value")
+        value = signal["value"]
         if isinstance(value, float) and not math.isfinite(value):
             raise Shortcoming(f"the setting {key} is {value}")
+    require_plain("read_configuration", settings)
+    require_plain("describe_configuration", described)
 
 
 Check = Callable[[Any, Expectations], None]
@@ -182,6 +187,7 @@ CHECKS: tuple[Check, ...] = (
     is_there_after_set,
     limits_are_refused,
     stop_is_quick_and_repeatable,
+    stop_ends_a_motion,
     configuration_is_sound,
 )
 """All promises, in the order in which they are looked at."""
@@ -202,7 +208,7 @@ def loss_is_noticed(device: Any, expected: Expectations, lose: Callable[[], None
     _read(device, expected)
     lose()
     try:
-        _called(device.read, expected.seconds, passes=(Exception,))
+        called(device.read, expected.seconds, passes=(Exception,))
     except Shortcoming:
         raise
     except Exception:
@@ -212,18 +218,37 @@ def loss_is_noticed(device: Any, expected: Expectations, lose: Callable[[], None
 
 def _read(device: Any, expected: Expectations) -> Mapping[str, Mapping[str, Any]]:
     if "triggerable" in roles_of(device):
-        _called(device.trigger, expected.seconds)
-    found = _called(device.read, expected.seconds)
-    if not isinstance(found, Mapping):
-        raise Shortcoming(f"read gives {found!r}, expected a table of signals")
-    return found
+        called(device.trigger, expected.seconds)
+    return table(device.read, expected.seconds, "value")
+
+
+def _send_off(device: Any, position: float, expected: Expectations) -> None:
+    """Set, and do not wait for the status."""
+    (status,) = called(lambda: (device.set(position),), expected.settle_seconds)
+    if inspect.iscoroutine(status):
+        status.close()
+        raise NotApplicable("its set is a coroutine, which is waited for or not begun")
+
+
+def _rest(device: Any, before: float, expected: Expectations) -> float:
+    """Where it comes to rest, or is when the time to settle is over."""
+    end = time.monotonic() + expected.settle_seconds
+    while True:
+        time.sleep(_REST_SECONDS)
+        after = _shown(device, expected)
+        if abs(after - before) <= expected.tolerance or time.monotonic() > end:
+            return after
+        before = after
 
 
 def _shown(device: Any, expected: Expectations) -> float:
     signals = _read(device, expected)
     if expected.signal not in signals:
         raise Shortcoming(f"it has no signal {expected.signal!r}; it has {', '.join(signals)}")
-    return float(signals[expected.signal]["value"])
+    value = signals[expected.signal]["value"]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Shortcoming(f"{expected.signal} shows {value!r}, expected a number")
+    return float(value)
 
 
 def _require_role(device: Any, role: str) -> None:
@@ -233,40 +258,3 @@ def _require_role(device: Any, role: str) -> None:
 
 def _is_waited_for(status: object) -> bool:
     return status is not None
-
-
-def _called(method: Callable[[], Any], seconds: float, passes: tuple[type[BaseException], ...] = ()) -> Any:
-    """Call in a thread, and wait: for the answer, and for what it promises (a coroutine, a status)."""
-    outcome: list[Any] = []
-
-    def work() -> None:
-        try:
-            outcome.append((_waited(method()), None))
-        except BaseException as error:  # drivers call sys.exit
-            outcome.append((None, error))
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    name = getattr(method, "__name__", "an action")
-    if not outcome:
-        raise Shortcoming(f"{name} gives no answer within {seconds:g} s")
-    value, error = outcome[0]
-    if error is None:
-        return value
-    if isinstance(error, passes):
-        raise error
-    raise Shortcoming(f"{name} raised {type(error).__name__}: {error}") from error
-
-
-def _waited(result: Any) -> Any:
-    if inspect.isawaitable(result):
-        import asyncio
-
-        async def awaited() -> Any:
-            return await result
-
-        return asyncio.run(awaited())
-    if callable(wait := getattr(result, "wait", None)):
-        wait()
-    return result

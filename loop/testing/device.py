@@ -6,14 +6,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from loop.device_checks import (
-    CHECKS,
-    Check,
-    Expectations,
-    NotApplicable,
-    Shortcoming,
-    loss_is_noticed,
-)
+from loop.asking import NotApplicable, Shortcoming
+from loop.device_checks import CHECKS, Check, Expectations, loss_is_noticed
 
 
 class DeviceSuite:

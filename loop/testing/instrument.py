@@ -40,6 +40,18 @@ class InstrumentSuite(SimulatorSuite):
         early = [name for name, moment in acts if name not in marks or marks[name] > moment]
         require(not early, f"acted before the started mark: {sorted(set(early))}")
 
+    def test_submitted_again_nothing_is_done_again(self, context: SlotContext) -> None:
+        """A request that has its answer is left alone, also by a new adapter in the same folder."""
+        adapter, requests = self._asked(context)
+        self._answers(adapter, requests)
+        done = sorted(self.acts(context))
+        again = self._make(context)
+        for request in requests:
+            adapter.submit(request)
+            again.submit(request)
+        self._answers(again, requests)
+        require(sorted(self.acts(context)) == done, "a request that was answered is done again when it is submitted")
+
     def test_cut_short_it_is_unknown_and_never_repeated(self, context: SlotContext) -> None:
         """Started and without an outcome after a crash: unknown, a person decides."""
         request = self._first_request(context)

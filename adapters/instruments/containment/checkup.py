@@ -20,7 +20,8 @@ from typing import IO, Any
 from adapters.instruments.containment.child import claimed_output
 from adapters.instruments.containment.driver import Driver
 from adapters.instruments.containment.wire import Sender, parse
-from loop.device_checks import CHECKS, Expectations, NotApplicable, Shortcoming
+from loop.asking import NotApplicable, Shortcoming
+from loop.device_checks import CHECKS, Expectations
 
 KEPT, BROKEN, NOT_MADE = "kept", "broken", "not made"
 
@@ -137,6 +138,8 @@ def _finding(check: Any, device: object, expected: Expectations) -> Finding:
         return Finding(check.__name__, promise, NOT_MADE, str(reason))
     except Shortcoming as shortcoming:
         return Finding(check.__name__, promise, BROKEN, str(shortcoming))
+    except Exception as error:  # a driver may give anything; the other promises are looked at all the same
+        return Finding(check.__name__, promise, BROKEN, f"{type(error).__name__}: {error}")
     return Finding(check.__name__, promise, KEPT)
 
 

@@ -6,9 +6,7 @@ output. Whatever the driver prints goes to standard error, lest it is taken for 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import inspect
 import os
 import queue
 import sys
@@ -18,8 +16,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.instruments.containment.driver import Driver
-from adapters.instruments.containment.wire import Message, Sender, parse
+from adapters.instruments.containment.wire import Message, Sender, encoded, parse
 from loop.device import Closable, Readable, Stoppable, roles_of
+from loop.waiting_for import waited_for
 
 LAST_STOP_SECONDS = 5.0
 """What a device gets to come to rest after the parent died."""
@@ -63,7 +62,7 @@ def _last_stop(held: list[object]) -> None:
     for device in held:
         if isinstance(device, Stoppable):
             with contextlib.suppress(Exception):
-                _waited(device.stop)
+                waited_for(device.stop())
         if isinstance(device, Closable):
             with contextlib.suppress(Exception):
                 device.close()
@@ -85,23 +84,8 @@ def _made(driver: Driver, held: list[object]) -> dict[str, object]:
 
 
 def _done(device: object, order: Message) -> object:
-    result = _waited(getattr(device, order["action"]), *order["arguments"])
+    result = waited_for(getattr(device, order["action"])(*order["arguments"]))
     return _readings(result) if isinstance(result, Mapping) else None
-
-
-def _waited(method: Callable[..., object], *arguments: object) -> object:
-    """Call, and wait for what it gives: a coroutine, or a status with ``wait``."""
-    result = method(*arguments)
-    if inspect.isawaitable(result):
-
-        async def awaited() -> object:
-            return await result
-
-        return asyncio.run(awaited())
-    wait = getattr(result, "wait", None)
-    if callable(wait):
-        wait()
-    return result
 
 
 def _readings(result: Mapping[Any, Any]) -> dict[str, object]:
@@ -110,10 +94,12 @@ def _readings(result: Mapping[Any, Any]) -> dict[str, object]:
 
 def _answer(number: int, work: Callable[[], object]) -> Message:
     try:
-        return {"id": number, "value": work()}
+        message: Message = {"id": number, "value": work()}
+        encoded(message)  # what cannot be sent is a fault of the driver, and is told
     except Exception as error:
         text = str(error) or "no message"
         return {"id": number, "error": text, "kind": type(error).__name__}
+    return message
 
 
 if __name__ == "__main__":

@@ -121,11 +121,23 @@ class Contained(AbstractContextManager["Contained"]):
         """
         if "triggerable" in self.roles:
             self.act("trigger", deadline=deadline)
-        return _mapping(self.name, self.act("read", deadline=deadline))
+        return _valued(self.name, self.act("read", deadline=deadline))
 
     def describe(self) -> Mapping[str, Mapping[str, Any]]:
         """Units and types of every signal."""
         return _mapping(self.name, self.act("describe"))
+
+    def settings(self) -> Mapping[str, Mapping[str, Any]]:
+        """Value and time of every setting; none where the device states none."""
+        if "configurable" not in self.roles:
+            return {}
+        return _valued(self.name, self.act("read_configuration"))
+
+    def describe_settings(self) -> Mapping[str, Mapping[str, Any]]:
+        """Units and types of every setting; none where the device states none."""
+        if "configurable" not in self.roles:
+            return {}
+        return _mapping(self.name, self.act("describe_configuration"))
 
     def act(self, action: str, *arguments: object, deadline: float | None = None) -> Any:
         """Call a method of the device and wait until it is done.
@@ -241,3 +253,11 @@ def _mapping(device: str, value: object) -> Mapping[str, Mapping[str, Any]]:
     if not isinstance(value, Mapping) or not all(isinstance(item, Mapping) for item in value.values()):
         raise DeviceError(device, Cause.ERROR, f"its driver gave {value!r}, expected a table of signals")
     return value
+
+
+def _valued(device: str, value: object) -> Mapping[str, Mapping[str, Any]]:
+    signals = _mapping(device, value)
+    for key, reading in signals.items():
+        if "value" not in reading:
+            raise DeviceError(device, Cause.ERROR, f"{key} has no value: its driver gave {dict(reading)!r}")
+    return signals

@@ -30,10 +30,21 @@ class Sender:
         OSError
             Where the other side is gone.
         """
-        line = json.dumps(message, default=_plain).encode() + b"\n"
+        line = encoded(message) + b"\n"
         with self._lock:
             self._stream.write(line)
             self._stream.flush()
+
+
+def encoded(content: object) -> bytes:
+    """Write content as JSON.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where it holds what cannot be sent.
+    """
+    return json.dumps(content, default=_plain).encode()
 
 
 def parse(line: bytes) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -69,6 +69,7 @@ class Bench(AbstractContextManager["Bench"]):
         self._logs = logs
         self._is_given_up = is_given_up
         self._open: dict[str, Contained] = {}
+        self._taken: dict[str, dict[str, float]] = {}
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -92,9 +93,7 @@ class Bench(AbstractContextManager["Bench"]):
 
     def configuration(self) -> Signals:
         """Settings of all devices that state some."""
-        devices = [self._device(name) for name in self._tables]
-        stating = [device for device in devices if "configurable" in device.roles]
-        return {key: value for device in stating for key, value in device.act("read_configuration").items()}
+        return {key: value for name in self._tables for key, value in self._device(name).settings().items()}
 
     def describe(self, name: str) -> Signals:
         """Types and units of the signals of a device."""
@@ -105,9 +104,7 @@ class Bench(AbstractContextManager["Bench"]):
         found: dict[str, str] = {}
         for name in self._tables:
             device = self._device(name)
-            described = dict(device.describe())
-            if "configurable" in device.roles:
-                described |= device.act("describe_configuration")
+            described = {**device.describe(), **device.describe_settings()}
             found |= {key: str(signal.get("units") or "") for key, signal in described.items()}
         return found
 
@@ -128,13 +125,22 @@ class Bench(AbstractContextManager["Bench"]):
             self._wait_there(move, end)
 
     def read(self, name: str, timeout: float) -> Signals:
-        """Take a reading that is fresh, finite and possible.
+        """Take a reading that is fresh, finite and possible, and not the last one again.
 
         Raises
         ------
         DeviceError
             Where there is none within the time (s).
         """
+        signals = self._look(name, timeout)
+        stamps = {key: signal["timestamp"] for key, signal in signals.items()}
+        if stamps and stamps == self._taken.get(name):
+            text = "it gave the reading before once more: read it less often, or it answers from a cache"
+            raise DeviceError(name, Cause.STALE, text)
+        self._taken[name] = stamps
+        return signals
+
+    def _look(self, name: str, timeout: float) -> Signals:
         asked = time.time()
         signals = self._device(name).read(timeout)
         table = self._tables[name]
@@ -162,15 +168,22 @@ class Bench(AbstractContextManager["Bench"]):
         self._is_given_up = never
         problems: list[str] = []
         for name, table in self._tables.items():
-            try:
-                device = self._device(name)
-                if "stoppable" in device.roles:
-                    device.act("stop")
-                if table.safe is not None:
-                    device.act("set", table.safe)
-            except DeviceError as fault:
-                problems.append(str(fault))
+            # One by one: where 'stop' fails, 'safe' may still be reached.
+            for make in (self._stop, self._go_safe):
+                try:
+                    make(name, table)
+                except DeviceError as fault:
+                    problems.append(str(fault))
         return problems
+
+    def _stop(self, name: str, table: DeviceTable) -> None:  # noqa: ARG002 - as the next
+        device = self._device(name)
+        if "stoppable" in device.roles:
+            device.act("stop")
+
+    def _go_safe(self, name: str, table: DeviceTable) -> None:
+        if table.safe is not None:
+            self._device(name).act("set", table.safe)
 
     def _device(self, name: str) -> Contained:
         if name not in self._open or not self._open[name].is_alive:
@@ -205,27 +218,43 @@ class Bench(AbstractContextManager["Bench"]):
             self.pause(_LOOK_SECONDS)
 
     def _shown(self, move: Move, timeout: float) -> float:
-        signals = self.read(move.device, timeout)
+        signals = self._look(move.device, timeout)
         if move.signal not in signals:
             found = ", ".join(signals)
             raise DeviceError(move.device, Cause.ERROR, f"it has no signal {move.signal!r}; it has {found}")
-        return float(signals[move.signal]["value"])
+        value = signals[move.signal]["value"]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise DeviceError(move.device, Cause.ERROR, f"{move.signal} shows {value!r}, expected a number")
+        return float(value)
 
     def _require_fresh(self, name: str, key: str, signal: Mapping[str, Any], oldest: float) -> None:
         stamp = signal.get("timestamp")
-        if not isinstance(stamp, int | float):
-            raise DeviceError(name, Cause.ERROR, f"{key} has no timestamp")
+        if isinstance(stamp, bool) or not isinstance(stamp, int | float) or not math.isfinite(stamp):
+            raise DeviceError(name, Cause.ERROR, f"{key} has no timestamp (found {stamp!r})")
+        # A clock that runs ahead would make every reading fresh.
+        if (ahead := stamp - time.time()) > self._tables[name].max_age:
+            raise DeviceError(name, Cause.STALE, f"{key} is {ahead:.1f} s ahead of this computer's clock")
         if stamp < oldest - _CLOCK_SECONDS:
             age = oldest - stamp + self._tables[name].max_age
             raise DeviceError(name, Cause.STALE, f"{key} is {age:.1f} s older than the question")
 
 
 def _require_possible(name: str, key: str, signal: Mapping[str, Any], possible: tuple[float, float]) -> None:
-    value = signal.get("value")
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    for value in _flat(signal["value"]):
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            continue
         if not math.isfinite(value):
             raise DeviceError(name, Cause.RANGE, f"{key} shows {value}, expected a finite number")
         if not possible[0] <= value <= possible[1]:
             raise DeviceError(
                 name, Cause.RANGE, f"{key} shows {value:g}, the instrument shows {possible[0]:g} to {possible[1]:g}"
             )
+
+
+def _flat(value: object) -> Iterator[object]:
+    """The numbers of an array, or the one value."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
+    else:
+        yield value

@@ -48,6 +48,8 @@ def measure(options: StationOptions, spool: Spool, order: Order, is_given_up: Ca
             _tell(spool, name, _failed(fault.cause, str(fault), bench.make_safe()))
         except DoukaError as error:
             _tell(spool, name, _failed(Cause.ERROR, str(error), bench.make_safe()))
+        except Exception as error:  # a driver may hand over anything; the devices come to rest whatever it was
+            _tell(spool, name, _failed(Cause.ERROR, f"{type(error).__name__}: {error}", bench.make_safe()))
         else:
             sha256 = hashlib.sha256(spool.raw(name).read_bytes()).hexdigest()
             _tell(spool, name, {**asdict(value), "raw": spool.raw(name).name, "sha256": sha256, "finished": now()})

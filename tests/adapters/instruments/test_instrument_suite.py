@@ -174,6 +174,7 @@ CHECKS = (
     "test_a_started_mark_precedes_every_action",
     "test_cut_short_it_is_unknown_and_never_repeated",
     "test_cancelled_while_it_runs_it_ends",
+    "test_submitted_again_nothing_is_done_again",
 )
 
 
@@ -184,6 +185,7 @@ CHECKS = (
         (Marking, CHECKS[1], "what was cut short was done again"),
         (Certain, CHECKS[1], "expected an unknown outcome"),
         (Deaf, CHECKS[2], "a cancelled request is answered"),
+        (Marking, CHECKS[3], "is done again when it is submitted"),
     ],
 )
 def test_a_careless_adapter_is_caught(tmp_path: Path, factory: Any, check: str, words: str) -> None:

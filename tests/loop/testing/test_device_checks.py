@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ import pytest
 
 from adapters.instruments.devices.soft_furnace import SoftFurnace
 from adapters.instruments.devices.soft_magnetometer import SoftMagnetometer
+from loop.asking import NotApplicable, Shortcoming
 from loop.device import roles_of
-from loop.device_checks import CHECKS, Expectations, NotApplicable, Shortcoming, loss_is_noticed
+from loop.device_checks import CHECKS, Expectations, loss_is_noticed
 from loop.testing import DeviceSuite
+from loop.waiting_for import waited_for
 
 MAGNET = Expectations(
     positions=(0.1, 0.5),
@@ -142,6 +145,69 @@ class StopsSlowly(Sound):
         time.sleep(5)
 
 
+class GoesOn(Sound):
+    """Takes half a second to get anywhere, and stop does nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.due: tuple[float, float] | None = None
+
+    def set(self, value: float) -> None:
+        self.check_value(value)
+        self.due = (time.monotonic() + 0.5, value)
+
+    def stop(self) -> None:
+        return
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        field = 0.0 if self.due is None else self.due[1] - max(0.0, self.due[0] - time.monotonic())
+        return super().read() | {"vsm_field": {"value": field, "timestamp": time.time()}}
+
+
+class BareNumbers(Sound):
+    def read(self) -> Any:
+        return {key: signal["value"] for key, signal in super().read().items()}
+
+
+class NoValues(Sound):
+    def read(self) -> Any:
+        return {key: {"timestamp": signal["timestamp"]} for key, signal in super().read().items()}
+
+
+class NumpyNanConfiguration(Sound):
+    def read_configuration(self) -> dict[str, dict[str, Any]]:
+        return {key: {**signal, "value": np.float32(math.nan)} for key, signal in super().read_configuration().items()}
+
+
+class BareStatus:
+    """As bluesky's protocol has it: nothing to wait with."""
+
+    def __init__(self, error: Exception | None = None, seconds: float = 0.0) -> None:
+        self._end = time.monotonic() + seconds
+        self._error = error
+
+    @property
+    def done(self) -> bool:
+        return time.monotonic() >= self._end
+
+    @property
+    def success(self) -> bool:
+        return self.done and self._error is None
+
+    def exception(self, timeout: float | None = None) -> Exception | None:  # noqa: ARG002 - bluesky's signature
+        return self._error
+
+
+class RefusesByStatus(Sound):
+    """A sound one: what it refuses it says by its status."""
+
+    def set(self, value: float) -> Any:
+        if abs(value) > 2:
+            return BareStatus(ValueError(f"{value} is too much"))
+        super().set(value)
+        return BareStatus(seconds=0.05)
+
+
 class Nameless(Sound):
     def __init__(self) -> None:
         super().__init__()
@@ -155,6 +221,10 @@ FAULTY = {
     Exits: ("keys_agree", "read raised SystemExit"),
     NoUnits: ("units_are_stated", "states no units"),
     NumpyScalars: ("values_are_plain", "float32 is not JSON serializable"),
+    BareNumbers: ("keys_agree", "expected a table of signals"),
+    NoValues: ("keys_agree", "read gives no value of vsm_"),
+    GoesOn: ("stop_ends_a_motion", "it went on to 0.5"),
+    NumpyNanConfiguration: ("configuration_is_sound", "no plain JSON"),
     NotANumber: ("values_are_plain", "no plain JSON"),
     WrongClock: ("clock_is_right", "off this computer's clock"),
     StaleCache: ("readings_are_new", "is the first one again"),
@@ -182,6 +252,13 @@ def test_a_broken_promise_is_caught(faulty: Callable[[], Sound]) -> None:
 
 def test_every_promise_is_broken_by_somebody() -> None:
     assert {name for name, _ in FAULTY.values()} == {check.__name__ for check in CHECKS}
+
+
+def test_a_bare_status_is_waited_for() -> None:
+    for check in CHECKS:
+        check(RefusesByStatus(), MAGNET)
+    with pytest.raises(RuntimeError, match="without success"):
+        waited_for(SimpleNamespace(done=True, success=False))
 
 
 class Networked(Sound):
@@ -227,5 +304,6 @@ def test_what_is_not_claimed_is_not_asked() -> None:
         "is_there_after_set",
         "limits_are_refused",
         "stop_is_quick_and_repeatable",
+        "stop_ends_a_motion",
         "configuration_is_sound",
     ]
