@@ -279,9 +279,11 @@ def ingest(
 def report(
     name: Name,
     history: Kept = None,
-    out: Annotated[Path | None, typer.Option(help="File to write: .png, .pdf or .svg.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .html, or .png, .pdf or .svg for the figure alone.")
+    ] = None,
 ) -> None:
-    """Draw measured against predicted, best so far against chance, and the next requests."""
+    """Write what was asked, found, spent and refused, how sure it is and how to replay it: one page that prints."""
     from flows.cli.report import report_command
 
     report_command(name, history, out)

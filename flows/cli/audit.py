@@ -5,11 +5,11 @@ from __future__ import annotations
 from adapters.tables.readings import campaign_readings
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_place
-from flows.cli.quantity import plain, plus_minus
 from loop.campaign import Campaign
 from loop.foretelling import learner
 from loop.innovation import Finding, Learn, Reading, audit
 from loop.magnet import Magnet, magnet_learner
+from loop.quantity import plain, plus_minus
 
 
 def audit_command(name: str, limit: float, *, as_json: bool) -> None:

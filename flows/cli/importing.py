@@ -10,10 +10,10 @@ from adapters.tables.historical import past_results
 from adapters.tables.mapping import read_mapping
 from flows.cli.output import console, print_pairs, print_table
 from flows.cli.places import Place, find_place
-from flows.cli.quantity import plain
 from loop.campaign import Campaign
 from loop.errors import DataError
 from loop.importing import Imported, import_results
+from loop.quantity import plain
 
 
 def import_command(mapping_file: Path, name: str) -> None:

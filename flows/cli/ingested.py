@@ -10,10 +10,10 @@ import numpy as np
 from adapters.magnetometry import CurieTemperature, Measurement, Saturation
 from adapters.worksheets.reducing import Reduced
 from flows.cli.output import print_pairs, print_table
-from flows.cli.quantity import plain, plus_minus
 from loop.figures.curves import Curve
 from loop.figures.measurement import Reading, draw_measurement
 from loop.figures.style import shown_unit
+from loop.quantity import plain, plus_minus
 
 _MU_0 = 4e-7 * math.pi
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_history
-from flows.cli.quantity import plain, plus_minus
 from loop.figures.style import shown_unit
 from loop.history import History
 from loop.leaving_out import Known, Left, LeftOut, leave_out, parse_criteria
+from loop.quantity import plain, plus_minus
 
 
 def leaving_out_command(name: str, without: Sequence[str], *, as_json: bool) -> None:

@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
-from flows.cli.quantity import plain, plus_minus
 from loop.campaign import Campaign
 from loop.figures.style import shown_unit
 from loop.history import History
+from loop.quantity import plain, plus_minus
 from loop.records import Observation
 from loop.revising import campaign_at
 from loop.standards import Drift, drifts, role_of

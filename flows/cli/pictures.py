@@ -11,16 +11,26 @@ from loop.errors import CampaignError
 FORMATS = (".png", ".pdf", ".svg")
 
 
-def drawable(file: Path, option: str = "--out") -> Path:
-    """Refuse a file that cannot be drawn, before anything is computed; ``option`` names another one.
+def drawable(file: Path, option: str = "--out", formats: tuple[str, ...] = ()) -> Path:
+    """Refuse a file that cannot be drawn, before anything is computed.
+
+    Parameters
+    ----------
+    file
+        Where to.
+    option
+        Names another one.
+    formats
+        Suffixes that are possible beside those of pictures.
 
     Raises
     ------
     CampaignError
         For another format, or a folder that is not there.
     """
-    if file.suffix not in FORMATS:
-        raise CampaignError(f"{file}: cannot draw that format, expected one of {', '.join(FORMATS)}")
+    possible = (*formats, *FORMATS)
+    if file.suffix not in possible:
+        raise CampaignError(f"{file}: cannot draw that format, expected one of {', '.join(possible)}")
     if not file.parent.is_dir():
         raise CampaignError(f"{file}: there is no folder {file.parent}; make it, or choose another file with {option}")
     return file

@@ -9,9 +9,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as Bars
 
 from flows.cli.output import console
-from flows.cli.quantity import plain
 from loop.campaign import Campaign
 from loop.figures.style import shown_unit
+from loop.quantity import plain
 from loop.records import CycleRecord, Source
 from loop.session import Session
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
-from flows.cli.quantity import plain, plus_minus
 from loop.campaign import Campaign
 from loop.errors import CompositionError, DataError
 from loop.figures.style import shown_unit
 from loop.history import History
 from loop.objective_table import OutcomeTable
+from loop.quantity import plain, plus_minus
 from loop.records import Reason, Request, Source
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of

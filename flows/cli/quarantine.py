@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
-from flows.cli.quantity import plain
 from loop.facts import environment, now
 from loop.history import History
 from loop.innovation import Alternative
+from loop.quantity import plain
 from loop.readings import likely_mistakes
 from loop.records import Quarantined
 from loop.revising import campaign_at

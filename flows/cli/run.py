@@ -44,4 +44,4 @@ def run_command(name: str, history: Path | None, *, once: bool, migrate: bool) -
     from loop.knowledge import knowledge
 
     print_summary(campaign, state, knowledge(campaign, state))
-    console.print(f"history  {place.history}", f"figure   douka report {name}", sep="\n", style="dim")
+    console.print(f"history  {place.history}", f"report   douka report {name}", sep="\n", style="dim")

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from adapters.dft import Calculation
 from adapters.dft.scanning import Scanned, scan
 from flows.cli.output import console, print_json, print_pairs, print_table
-from flows.cli.quantity import plain
 from loop.errors import DataError
+from loop.quantity import plain
 
 
 def scan_command(folder: Path, index: Path | None, workers: int | None, quiet_seconds: float, *, as_json: bool) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from flows.cli.ordering import going_on
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
-from flows.cli.quantity import plain, plus_minus
 from loop.campaign import Campaign
 from loop.control import Order, Orders
 from loop.figures.style import shown_unit
 from loop.history import History, Overview
+from loop.quantity import plain, plus_minus
 
 
 def status_command(name: str, history: Path | None, *, as_json: bool) -> None:

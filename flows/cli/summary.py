@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flows.cli.output import print_pairs, print_table
-from flows.cli.quantity import plain, plus_minus
 from loop.campaign import Campaign
 from loop.figures.style import shown_unit
 from loop.knowledge import Knowledge
+from loop.quantity import plain, plus_minus
 from loop.records import Observation, Source
 from loop.state import State
 

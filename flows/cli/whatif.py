@@ -8,9 +8,9 @@ from itertools import zip_longest
 
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
-from flows.cli.quantity import plain
 from loop.figures.style import shown_unit
 from loop.history import History
+from loop.quantity import plain
 from loop.whatif import Course, Step, Value, WhatIf, parse_changes, what_if
 
 _COLUMNS = ("measured", "others", "best so far", "asks for")
