@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from loop.campaign import Campaign, Slot
-from loop.choosing import rule_of
 from loop.figures.page.account import Account
 from loop.figures.page.markup import pairs, section, table
 from loop.figures.style import shown_unit
 from loop.quantity import plain
 from loop.records import Request, Source, Status
+from loop.turn import rule_of
 
 
 def asked_section(account: Account) -> str:
