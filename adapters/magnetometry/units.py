@@ -28,8 +28,8 @@ _FIELD = {
     "ka/m": 1e3,
 }
 _MOMENT = {"emu": 1e-3, "memu": 1e-6, "uemu": 1e-9, "am2": 1.0, "mam2": 1e-3, "uam2": 1e-6, "j/t": 1.0, "erg/g": 1e-3}
-_SPECIFIC = {"emu/g": 1.0, "am2/kg": 1.0, "am2kg-1": 1.0, "j/t/kg": 1.0, "memu/g": 1e-3}
-_MAGNETIZATION = {"emu/cm3": 1e3, "emu/cc": 1e3, "a/m": 1.0, "ka/m": 1e3, "am-1": 1.0, "kam-1": 1e3}
+_SPECIFIC = {"emu/g": 1.0, "emu/gram": 1.0, "am2/kg": 1.0, "j/t/kg": 1.0, "memu/g": 1e-3}
+_MAGNETIZATION = {"emu/cm3": 1e3, "emu/cc": 1e3, "a/m": 1.0, "ka/m": 1e3}
 _TEMPERATURE = {"k": 1.0, "kelvin": 1.0}
 _TIME = {"sec": 1.0, "s": 1.0, "seconds": 1.0, "min": 60.0}
 
@@ -53,6 +53,9 @@ TABLE_UNITS = {
 }
 """Units of a measurement's table."""
 
+_PER = re.compile(r"(kg|cm|m|g|t)-(?:1|(3))")
+"""``kA m-1``, ``emu g-1``, ``emu cm-3``."""
+
 _CELSIUS = {"c", "°c", "degc", "celsius"}
 
 
@@ -74,8 +77,18 @@ def factor_of(quantity: str, unit: str) -> tuple[float, float] | None:
 
 
 def normalized(unit: str) -> str:
-    """Write a unit without case, blanks, brackets, multiplication signs and raised digits."""
+    """Write a unit without case, blanks, brackets, multiplication signs, raised digits and negative powers."""
     text = unit.strip().strip("()[]").lower()
-    plain: dict[str, str | int | None] = {"²": "2", "³": "3", "⁻": "-", "¹": "1", "µ": "u", "μ": "u", "·": "", "*": ""}
+    plain: dict[str, str | int | None] = {
+        "²": "2",
+        "³": "3",
+        "⁻": "-",
+        "−": "-",
+        "¹": "1",
+        "µ": "u",
+        "μ": "u",
+        "·": "",
+        "*": "",
+    }
     text = text.translate(str.maketrans(plain))
-    return re.sub(r"[\s^.]", "", text)
+    return _PER.sub(r"/\1\2", re.sub(r"[\s^.]", "", text))

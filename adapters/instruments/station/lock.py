@@ -1,24 +1,26 @@
-"""One supervisor a station, by a lock that the operating system releases when its holder dies."""
+"""One supervisor a station, and one station an instrument: locks that the system releases when a holder dies."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 
 _LOOK_SECONDS = 0.05
+_NAME = "supervisor.lock"
 
 
 class StationLock(AbstractContextManager["StationLock"]):
-    """The right to act for a station.
+    """The right to act for a station, or to use an instrument.
 
     Parameters
     ----------
-    folder
-        Of the station.
+    file
+        That is locked; made if it does not exist.
     patience
         Seconds to wait for it.
 
@@ -28,8 +30,8 @@ class StationLock(AbstractContextManager["StationLock"]):
         Where another process has it all that time.
     """
 
-    def __init__(self, folder: Path, patience: float = 0.0) -> None:
-        self._descriptor = os.open(folder / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    def __init__(self, file: Path, patience: float = 0.0) -> None:
+        self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         end = time.monotonic() + patience
         while True:
             try:
@@ -49,10 +51,44 @@ class StationLock(AbstractContextManager["StationLock"]):
         os.close(self._descriptor)
 
 
+def supervision(folder: Path, patience: float = 0.0) -> StationLock:
+    """The right to act for the station of a folder.
+
+    Raises
+    ------
+    BlockingIOError
+        Where another process has it for so many seconds.
+    """
+    return StationLock(folder / _NAME, patience)
+
+
+def borrowed(file: str, is_given_up: Callable[[], bool]) -> AbstractContextManager[object] | None:
+    """Wait for an instrument that several campaigns use.
+
+    Parameters
+    ----------
+    file
+        The instrument's lock; an instrument without one is had at once.
+    is_given_up
+        Asked meanwhile.
+
+    Returns
+    -------
+    context manager or None
+        Gives the instrument back; None where the wait was given up.
+    """
+    if not file:
+        return nullcontext()
+    while not is_given_up():
+        with suppress(BlockingIOError):
+            return StationLock(Path(file), 10 * _LOOK_SECONDS)
+    return None
+
+
 def is_free(folder: Path) -> bool:
     """Whether nobody acts for a station."""
     try:
-        with StationLock(folder):
+        with supervision(folder):
             return True
     except BlockingIOError:
         return False

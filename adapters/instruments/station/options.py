@@ -26,6 +26,9 @@ class StationOptions(Options):
         ``plain``, ``bluesky``, or ``auto`` (bluesky where it is installed).
     repeatable
         Whether a measurement that a crash cut short may simply be done again; false for whatever changes the sample.
+    lock
+        A file, relative to the campaign's folder, that is locked while the devices are used: of several campaigns with
+        the same lock one measures at a time. None if empty.
     """
 
     devices: Annotated[dict[str, DeviceTable], Field(min_length=1)]
@@ -33,3 +36,4 @@ class StationOptions(Options):
     result: ResultTable
     executor: Literal["auto", "plain", "bluesky"] = "auto"
     repeatable: bool = False
+    lock: str = ""

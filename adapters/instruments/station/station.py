@@ -50,6 +50,7 @@ class Station:
             raise CampaignError(
                 f"{context.folder / 'campaign.toml'}: slot {context.slot!r}: options.{error}"
             ) from error
+        self._options = self._options.model_copy(update={"lock": _lock_file(context, self._options.lock)})
         self._spool = Spool(context.state)
         self._submitted: dict[str, Request] = {}
         self._supervisor = threading.Thread()
@@ -156,6 +157,21 @@ class Station:
 def _numeric(context: SlotContext) -> tuple[str, ...]:
     """Variables that set points may use: a category is no number."""
     return tuple(variable.name for variable in context.space.variables if not variable.values)
+
+
+def _lock_file(context: SlotContext, lock: str) -> str:
+    """Of the instrument; empty where there is none."""
+    if not lock:
+        return ""
+    file = (context.folder / lock).resolve()
+    try:
+        file.touch()
+    except OSError as error:
+        raise CampaignError(
+            f"{context.folder / 'campaign.toml'}: slot {context.slot!r}: options.lock: {file} cannot be written "
+            f"({error.strerror}); expected a file that every campaign with this instrument may lock"
+        ) from error
+    return str(file)
 
 
 def _molar_mass(context: SlotContext, request: Request) -> float | None:

@@ -7,9 +7,11 @@ requests' ids.
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
-from adapters.instruments.station.lock import StationLock
+from adapters.instruments.containment.contained import never
+from adapters.instruments.station.lock import borrowed, supervision
 from adapters.instruments.station.measurement import make_safe, measure
 from adapters.instruments.station.options import StationOptions
 from adapters.instruments.station.spool import CANCELLED, OUTCOMES, QUEUE, STARTED, Spool
@@ -28,14 +30,25 @@ def main(folder: Path) -> None:
     """
     spool = Spool(folder)
     try:
-        lock = StationLock(folder, LOCK_PATIENCE_SECONDS)
+        lock = supervision(folder, LOCK_PATIENCE_SECONDS)
     except BlockingIOError:
         return
     with lock:
         settle_interrupted(_options(folder), spool)
         while waiting := spool.pending():
             name = waiting[0]
-            measure(_options(folder), spool, spool.get(QUEUE, name), lambda name=name: spool.has(CANCELLED, name))  # type: ignore[misc]
+            _measure_in_turn(_options(folder), spool, name)
+
+
+def _measure_in_turn(options: StationOptions, spool: Spool, name: str) -> None:
+    """Measure once the instrument is free; what is given up before that was never started."""
+
+    def is_given_up() -> bool:
+        return spool.has(CANCELLED, name)
+
+    if instrument := borrowed(options.lock, is_given_up):
+        with instrument:
+            measure(options, spool, spool.get(QUEUE, name), is_given_up)
 
 
 def settle_interrupted(options: StationOptions, spool: Spool) -> None:
@@ -51,7 +64,9 @@ def settle_interrupted(options: StationOptions, spool: Spool) -> None:
     interrupted = [name for name in spool.names(STARTED) if not spool.has(OUTCOMES, name)]
     if not interrupted:
         return
-    problems = make_safe(options, spool)
+    # Never None: nobody gives up. Whoever has the instrument meanwhile would not like it to be stopped.
+    with borrowed(options.lock, never) or nullcontext():
+        problems = make_safe(options, spool)
     safe = "devices were brought to their safe state" if not problems else f"NOT SAFE: {'; '.join(problems)}"
     for name in interrupted:
         if options.repeatable:

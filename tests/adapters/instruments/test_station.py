@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from adapters.instruments.station.lock import is_free
+from adapters.instruments.station.lock import StationLock, is_free
 from adapters.instruments.station.station import Station
 from loop.errors import CampaignError
 from loop.protocols import SlotContext
@@ -225,7 +225,24 @@ def test_cancelled_it_stops_within_a_moment(station_context: Contexts, elsewhere
     assert not collected or (elsewhere and isinstance(collected[0], Failure))
 
 
+def test_an_instrument_in_use_is_waited_for(station_context: Contexts, tmp_path: Path) -> None:
+    context = station_context({"lock": "../furnace-1.lock"})
+    station, request = Station(context), request_at(context, (0.5,))
+    with StationLock(tmp_path.parent / "furnace-1.lock"):
+        station.submit(request)
+        station.submit(given_up := request_at(context, (0.6,), 1))
+        station.cancel(given_up.id)
+        end = time.monotonic() + 60
+        while is_free(context.state) and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        assert not list((context.state / "started").iterdir())
+        assert station.poll() == {request.id: "waiting for the instrument"}
+    assert [item.request_id for item in _outcomes(station, 1)] == [request.id]
+
+
 MISTAKES = [
+    ({"lock": "nowhere/furnace.lock"}, {}, "options.lock"),
     ({"steps": [{"sett": "vsm"}]}, {}, "steps[1]: found sett, expected one of the keys"),
     ({"steps": [{"set": "vsm"}]}, {}, "steps[1].to"),
     ({"steps": [{"read": "balance"}]}, {}, "there is no device 'balance'; there are vsm"),

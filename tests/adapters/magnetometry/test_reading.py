@@ -293,7 +293,15 @@ def test_columns_parted_by_blanks(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "factor"),
-    [("Oe", PER_OERSTED), ("kOe", 1e3 * PER_OERSTED), ("T", 1e4 * PER_OERSTED), ("A/m", 1), ("kA/m", 1e3)],
+    [
+        ("Oe", PER_OERSTED),
+        ("kOe", 1e3 * PER_OERSTED),
+        ("T", 1e4 * PER_OERSTED),
+        ("A/m", 1),
+        ("kA/m", 1e3),
+        ("kA·m⁻¹", 1e3),
+        ("A m^-1", 1),
+    ],
 )
 def test_units_of_the_field(tmp_path: Path, unit: str, factor: float) -> None:
     assert _read(tmp_path, f"H ({unit}),Moment (emu)\n2,1\n", "a.csv").field[0] == pytest.approx(2 * factor, rel=1e-9)
