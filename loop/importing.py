@@ -114,6 +114,9 @@ def imported(
 ) -> CycleRecord:
     """Take in values that nobody asked for, and ask for nothing: a pure function, like a cycle.
 
+    The best measured value in the summary is the best of all: constraints on outcomes need a model of what came in, and
+    are judged from the first cycle on that is asked for something, and by ``douka report``.
+
     The check of values against their prediction begins when every slot that can be asked has as many values of its
     target as it is to start with, as in a campaign.
 

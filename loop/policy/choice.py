@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from loop.assimilation import DataAssimilation
+from loop.errors import DataError
 from loop.policy.allocation import allocate
 from loop.policy.belief import FittedBelief
 from loop.policy.constraint import feasible
@@ -16,9 +17,12 @@ from loop.policy.given import (
     Pending,
     Running,
     calculated_twin,
+    label_of,
     pending_of,
     points_of,
     require_choosable,
+    require_number,
+    rule_of_kind,
     spaces_of,
     whole,
 )
@@ -26,7 +30,7 @@ from loop.policy.objective import Objective
 from loop.policy.polished_purchase import polished_purchase
 from loop.policy.pricing import prices_of
 from loop.policy.proposal import Proposal
-from loop.policy.rule import DEFAULT_PAIR, Rule
+from loop.policy.rule import Rule
 from loop.records import Source
 from loop.space.cost import Cost, typical
 
@@ -67,7 +71,8 @@ def choose(
         None leaves the number to the costs (:func:`~loop.policy.allocation.allocate`): one experiment, and
         calculations that cost as much.
     experiment_rule, calculation_rule
-        Names of rules, or rules; the recommended ones if None.
+        Names of rules, or rules; of a pair such as ``"source_rule"`` the half that belongs there; the recommended ones
+        if None.
     objective
         What is sought, and under which constraints on outcomes; the name of a target maximizes it, None the model's
         last experimental target.
@@ -105,9 +110,13 @@ def choose(
     EstimationError
         Where the model is not fitted.
     """
+    if not isinstance(model, DataAssimilation):
+        raise DataError(f"model = {model!r}: expected a fitted DataAssimilation")
     structure, dim = model.posterior.structure, model.basis.dim
+    require_number(budget)
     sought = require_choosable(structure, objective, rng)
-    spaces = spaces_of(candidates, calculation_candidates, polish=polish)
+    others = candidates if calculation_candidates is None else calculation_candidates
+    spaces = spaces_of(candidates, others, polish=polish)
     X, Z = _candidates(candidates, calculation_candidates, dim, rng)
     running, prices = pending_of(pending, structure, sought.target, dim), prices_of(costs)
     experiments, calculations = _numbers(n_experiments, n_calculations, X, Z, prices, budget)
@@ -116,9 +125,10 @@ def choose(
     for x, target in running:
         belief = belief.conditioned(x[None], target)
     found = polished_purchase(
-        belief, X, experiments, rule=experiment_rule or DEFAULT_PAIR[0], source=Source.EXPERIMENT,
+        belief, X, experiments, rule=rule_of_kind(experiment_rule, Source.EXPERIMENT), source=Source.EXPERIMENT,
         target=sought.target, sign=sought.sign, cost=prices["experiment"], rng=rng, budget=budget, per_cost=per_cost,
         rows=_not_running(X, allowed, running, sought.target), space=spaces[0], constraints=sought.constraints,
+        label=label_of(candidates),
     )  # fmt: skip
     calculated = calculated_twin(structure, sought.target)
     if calculated is None or calculations == 0:
@@ -126,10 +136,10 @@ def choose(
     if found:
         belief = belief.conditioned(np.array([each.x for each in found]), sought.target)
     return found + polished_purchase(
-        belief, Z, calculations, rule=calculation_rule or DEFAULT_PAIR[1], source=Source.CALCULATION,
+        belief, Z, calculations, rule=rule_of_kind(calculation_rule, Source.CALCULATION), source=Source.CALCULATION,
         target=calculated, sign=sought.sign, cost=prices["calculation"], rng=rng, per_cost=per_cost,
         budget=budget - sum(each.cost for each in found), rows=_not_running(Z, np.arange(len(Z)), running, calculated),
-        space=spaces[1],
+        space=spaces[1], label=label_of(others),
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from loop.assimilation import Structure
 from loop.errors import CampaignError, DataError
 from loop.policy.objective import Goal, Objective
 from loop.policy.proposal import Proposal
+from loop.policy.reasons import Label
+from loop.policy.rule import DEFAULT_PAIR, PAIRS, Rule
 from loop.records import Request, Source
 from loop.space import Space, scattered
 
@@ -45,9 +47,7 @@ def points_of(points: Any, name: str, dim: int, rng: np.random.Generator) -> np.
     return X
 
 
-def spaces_of(
-    candidates: Candidates, calculation_candidates: Candidates | None, *, polish: bool
-) -> tuple[Space | None, Space | None]:
+def spaces_of(candidates: Candidates, others: Candidates, *, polish: bool) -> tuple[Space | None, Space | None]:
     """Spaces in which experiments and calculations are polished, None where they are not.
 
     Raises
@@ -55,11 +55,47 @@ def spaces_of(
     DataError
         Where polishing is wanted and neither has one.
     """
-    others = candidates if calculation_candidates is None else calculation_candidates
     experiment, calculation = (each if polish and isinstance(each, Space) else None for each in (candidates, others))
     if polish and experiment is None and calculation is None:
         raise DataError("polish = True: expected a Space as candidates, found arrays, which are taken as they are")
     return experiment, calculation
+
+
+def rule_of_kind(rule: str | Rule | None, source: Source) -> str | Rule:
+    """The rule that was named, its half where a pair was, the recommended one where none was.
+
+    Raises
+    ------
+    DataError
+        Where it is neither a name nor a rule.
+    """
+    place = 0 if source is Source.EXPERIMENT else 1
+    if rule is None:
+        return DEFAULT_PAIR[place]
+    if isinstance(rule, str):
+        return PAIRS[rule][place] if rule in PAIRS else rule
+    if not callable(rule) or not hasattr(rule, "summary"):
+        raise DataError(f"{source}_rule = {rule!r}: expected the name of a rule, or a rule with a summary")
+    return rule
+
+
+def require_number(budget: float) -> None:
+    """Refuse a budget that is none.
+
+    Raises
+    ------
+    DataError
+        Saying what was found.
+    """
+    if isinstance(budget, bool) or not isinstance(budget, int | float | np.number) or np.isnan(budget):
+        raise DataError(f"budget = {budget!r}: expected a number; leave it out where there is none")
+
+
+def label_of(candidates: Candidates) -> Label:
+    """How a point is named: as its space does, else by its numbers."""
+    if isinstance(candidates, Space):
+        return candidates.label
+    return lambda x: f"({', '.join(f'{value:.4g}' for value in x)})"
 
 
 def pending_of(pending: Any, structure: Structure, target: str, dim: int) -> Running:

@@ -17,6 +17,8 @@ def prices_of(costs: Mapping[str, Cost] | None) -> dict[str, Cost]:
     CampaignError
         Where something else than an experiment or a calculation has one.
     """
+    if costs is not None and not isinstance(costs, Mapping):
+        raise CampaignError(f"costs = {costs!r}: expected such as {{'experiment': 10.0, 'calculation': 1.0}}")
     known = [str(source) for source in Source]
     unknown = [str(name) for name in costs or {} if str(name) not in known]
     if unknown:

@@ -27,7 +27,9 @@ def costs_at(cost: Cost, X: np.ndarray, what: str) -> np.ndarray:
         found = np.asarray(cost(X) if callable(cost) else cost, dtype=float)
         found = np.broadcast_to(found, (len(X),))
     except (TypeError, ValueError) as error:
-        raise CampaignError(f"the cost of {what}: expected a number, or one for each of {len(X)} points") from error
+        raise CampaignError(
+            f"the cost of {what}: expected a number, or a function that gives one for each of {len(X)} points ({error})"
+        ) from error
     wrong = np.flatnonzero(~(np.isfinite(found) & (found >= 0.0)))
     if len(wrong):
         raise CampaignError(

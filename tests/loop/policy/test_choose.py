@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,8 @@ def test_source_rule_asks_for_the_largest_prediction(mixture: DataAssimilation, 
     mean = mixture.predict(points, "e")
     assert found.x == tuple(points[np.argmax(mean)])
     assert found.reason.mean == pytest.approx(mean.max())
-    assert str(points[np.argsort(-mean)[1]].tolist()) == found.reason.runner_up
+    second = points[np.argsort(-mean)[1]]
+    assert found.reason.runner_up == f"({second[0]:.4g}, {second[1]:.4g})"
 
 
 def test_minimizing_asks_for_the_smallest(mixture: DataAssimilation, points: np.ndarray) -> None:
@@ -257,6 +259,24 @@ def test_an_acquisition_per_cost_is_the_quotient(rule: str, mixture: DataAssimil
     assert "per unit of cost" in found.reason.text
 
 
+def test_a_pair_gives_its_half(mixture: DataAssimilation, points: np.ndarray) -> None:
+    pair, halves = (
+        _choose(mixture, points, experiment_rule=experiment, calculation_rule=calculation)
+        for experiment, calculation in (("source_rule", "source_rule"), ("greedy", "max_uncertainty"))
+    )
+    assert pair == halves
+
+
+def test_reasons_name_points_in_short(mixture: DataAssimilation, points: np.ndarray) -> None:
+    found = _choose(mixture, points, n_experiments=1)[0]
+    assert re.fullmatch(r"\([-.e0-9]{1,9}, [-.e0-9]{1,9}\)", found.reason.runner_up)
+
+
+def test_what_is_no_model_is_named(points: np.ndarray) -> None:
+    with pytest.raises(DataError, match="model = 'm': expected a fitted DataAssimilation"):
+        _choose("m", points)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -271,6 +291,11 @@ def test_an_acquisition_per_cost_is_the_quotient(rule: str, mixture: DataAssimil
         ({"costs": {"experiments": 1.0}}, "costs of 'experiments': expected costs of 'calculation' and 'experiment'"),
         ({"costs": {"experiment": -1.0}}, "the cost of one experiment is -1"),
         ({"costs": {"experiment": lambda _: np.ones(5)}}, "one for each of"),
+        ({"costs": 3.0}, "costs = 3.0: expected such as"),
+        ({"costs": {"experiment": "1 + a"}}, "expected a number, or a function that gives one for each"),
+        ({"budget": math.nan}, "budget = nan: expected a number"),
+        ({"budget": None}, "budget = None: expected a number"),
+        ({"experiment_rule": 3}, "experiment_rule = 3: expected the name of a rule"),
         ({"per_cost": True, "costs": {"experiment": 1.0}, "experiment_rule": "ucb"}, "'ucb' cannot rank per unit"),
     ],
 )
