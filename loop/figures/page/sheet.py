@@ -28,7 +28,9 @@ sub { line-height: 0; font-size: .75em; }
   @page { size: A4; margin: 18mm 16mm; }
   body { font-size: 10pt; max-width: none; margin: 0; padding: 0; }
   p { max-width: none; }
-  h2 { break-after: avoid; }
+  table, pre, figcaption { font-size: 8.5pt; }
+  h2, caption, thead, thead tr { break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
   figure, tr, pre, .quote { break-inside: avoid; }
   thead { display: table-header-group; }
   pre { background: none; border: 1px solid #bbb; }
