@@ -574,3 +574,13 @@ def doctor(
     from flows.cli.doctor import doctor_command
 
     doctor_command(server=server, as_json=as_json)
+
+
+@app.command()
+def reference(
+    as_json: Annotated[bool, typer.Option("--json", help="The JSON schema, for editors that check TOML.")] = False,
+) -> None:
+    """Print every key of a campaign file: its type, its default and what it means, as Markdown."""
+    from flows.cli.reference import reference_command
+
+    reference_command(as_json=as_json)

@@ -10,7 +10,7 @@ COMMANDS = [
     *("run", "serve", "pause", "resume", "stop", "status", "propose"),
     *("observations", "quarantine", "retract", "audit", "magnet"),
     *("replay", "diff", "verify", "export", "import", "scan", "inputs", "report", "backtest", "demo"),
-    *("new", "doctor"),
+    *("new", "doctor", "reference"),
 ]
 HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic", "pint")
 

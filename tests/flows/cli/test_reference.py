@@ -1,0 +1,44 @@
+"""`douka reference`: what is printed is what is checked."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from flows.cli.reference import type_words
+from loop.campaign import CampaignTable, SlotTable, TargetTable
+from loop.stop_table import StopTable
+
+
+def test_every_key_is_there(douka: Callable) -> None:
+    ended = douka("reference")
+    assert ended.code == 0, ended
+    parts = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", ended.out, re.DOTALL | re.MULTILINE))
+    for table in (CampaignTable, SlotTable, TargetTable, StopTable):
+        lines = [line for line in parts[table.__name__].splitlines() if line.startswith("| `")]
+        assert [line.split("`")[1] for line in lines] == list(table.model_fields)
+        assert all(len(re.findall(r"(?<!\\)\|", line)) == 5 for line in lines)
+
+
+def test_the_schema_as_json(douka: Callable) -> None:
+    schema = json.loads(douka("reference", "--json").out)
+    assert set(schema["required"]) == {
+        name for name, field in CampaignTable.model_fields.items() if field.is_required()
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"type": "number", "exclusiveMinimum": 0}, "number > 0"),
+        ({"type": "array", "items": {"type": "string"}}, "list of text"),
+        ({"enum": ["hit", "minimize"]}, '"hit" or "minimize"'),
+        ({"anyOf": [{"type": "integer", "minimum": 2}, {"type": "null"}]}, "whole number ≥ 2"),
+        ({"type": "array", "prefixItems": [{"type": "number"}, {"type": "number"}]}, "[number, number]"),
+        ({"type": "object", "additionalProperties": {"$ref": "#/$defs/TargetTable"}}, "table of TargetTable"),
+        ({}, "anything"),
+    ],
+)
+def test_types_in_words(entry: dict[str, object], words: str) -> None:
+    assert type_words(entry) == words
