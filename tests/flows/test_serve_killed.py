@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from loop.errors import HistoryLockedError
 from loop.history import History
+from loop.history.lock import WriterLock
 from loop.replay import replay
 
 Program = Callable[..., "subprocess.Popen[str]"]
@@ -25,6 +27,15 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(1500)]
 
 def _sealed(history: Path) -> int:
     return History.open(history).next_number if History.exists(history) else 0
+
+
+def _is_free(history: Path) -> bool:
+    """Whether nobody writes the history any more."""
+    try:
+        WriterLock(history).release()
+    except HistoryLockedError:
+        return False
+    return True
 
 
 def _flow_children(parent: int) -> list[int]:
@@ -62,8 +73,9 @@ def test_killed_again_and_again_it_goes_on(
         _kill_a_child(process.pid, eventually)
         before = _sealed(history)
         eventually(lambda before=before: _sealed(history) > before, PATIENCE)  # type: ignore[misc]
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # the runner, and a flow run that may be at work
         process.wait()
+        eventually(lambda: _is_free(history), 60)
         eventually(lambda: not servers(home), 60)
     reached = _sealed(history)
     assert plain_digest(campaign, history) == plain_digest(campaign, tmp_path / "plain")
