@@ -83,6 +83,7 @@ class SoftMagnetometer:
         self._noise, self._drift = noise, drift_per_hour / 3600
         self._temperature, self._largest = temperature_k, largest_field_t
         self._field = Approach(0.0, rate_t_per_s, clock)
+        self._seed = seed
         self._random = random.Random(seed)  # noqa: S311 - noise, no secret
         self._faults = Faults(faults, faults_file)
         self._clock, self._since = clock, clock()
@@ -96,6 +97,9 @@ class SoftMagnetometer:
         CampaignError
             Where the request does not say what tells samples apart.
         """
+        if self._seed is not None and "request" in sample:
+            # A driver is made anew for each request: without this the noise of all would be the same.
+            self._random.seed(f"{self._seed} {sample['request']}")
         if isinstance(self._sigma, int | float):
             return
         x = sample.get("x", {})
