@@ -48,7 +48,8 @@ def parse_settings(text: str) -> tuple[Setting, ...]:
     Parameters
     ----------
     text
-        Names between commas: a pair, ``default``, or experiment+calculation, where ``none`` does without calculations.
+        Names between commas: a pair, ``default``, a rule of experiments (calculations by the default one), or
+        experiment+calculation, where ``none`` does without calculations.
 
     Raises
     ------
@@ -68,16 +69,25 @@ def parse_settings(text: str) -> tuple[Setting, ...]:
 def _setting(name: str) -> Setting:
     experiment, plus, calculation = (part.strip() for part in name.partition("+"))
     if not plus:
-        pairs = {**PAIRS, DEFAULT: DEFAULT_PAIR}
-        if name not in pairs:
-            raise CampaignError(
-                f"--rules: there is no pair of rules {name!r}; there are {', '.join(sorted(pairs))}, or name both "
-                f"rules: EXPERIMENT+CALCULATION, such as ucb+max_uncertainty or greedy+{NONE}"
-            )
-        return Setting(name, *pairs[name])
+        return Setting(name, *_pair(name))
     for rule in {experiment, calculation} - {NONE} | {experiment}:
         try:
             rule_named(rule)
         except PluginError as error:
             raise CampaignError(f"--rules: {name!r}: {error}") from error
     return Setting(name, experiment, None if calculation == NONE else calculation)
+
+
+def _pair(name: str) -> tuple[str, str]:
+    """Rules of a pair, or a rule of experiments with the default one of calculations."""
+    pairs = {**PAIRS, DEFAULT: DEFAULT_PAIR}
+    if name in pairs:
+        return pairs[name]
+    try:
+        rule_named(name)
+    except PluginError as error:
+        raise CampaignError(
+            f"--rules: {name!r} is no pair of rules ({', '.join(sorted(pairs))}); {error}; or name both "
+            f"rules: EXPERIMENT+CALCULATION, such as ucb+max_uncertainty or greedy+{NONE}"
+        ) from error
+    return name, DEFAULT_PAIR[1]

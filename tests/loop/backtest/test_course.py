@@ -155,7 +155,8 @@ def test_what_would_act_on_the_world_is_refused(make_campaign: Callable) -> None
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("ucb", ["'ucb'", "source_rule", "ucb+max_uncertainty"]),
+        ("psychic", ["'psychic'", "source_rule", "ucb+max_uncertainty"]),
+        ("default,probable_optimum", ["'probable_optimum'", "the same as 'default'"]),
         ("ucb+nothing", ["'ucb+nothing'", "nothing", "installed are"]),
         ("none+max_uncertainty", ["'none'"]),
         ("source_rule,greedy+max_uncertainty", ["'greedy+max_uncertainty'", "the same as 'source_rule'"]),
@@ -169,12 +170,13 @@ def test_rules_that_cannot_be_compared_are_named(text: str, named: list[str]) ->
 
 
 def test_rules_are_read() -> None:
-    found = parse_settings("source_rule, default,ucb + alternating,greedy+none")
+    found = parse_settings("source_rule, default,ucb + alternating,greedy+none,ucb")
     assert [each.choice for each in found] == [
         ("greedy", "max_uncertainty", True),
         ("probable_optimum", "toward_optimum", True),
         ("ucb", "alternating", True),
         ("greedy", None, True),
+        ("ucb", "toward_optimum", True),
     ]
 
 
