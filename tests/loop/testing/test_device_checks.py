@@ -146,22 +146,22 @@ class StopsSlowly(Sound):
 
 
 class GoesOn(Sound):
-    """Takes half a second to get anywhere, and stop does nothing."""
+    """Gets there in four readings, however long they take, and stop does nothing."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.due: tuple[float, float] | None = None
+        self.shown, self.there = 0.0, 0.0
 
     def set(self, value: float) -> None:
         self.check_value(value)
-        self.due = (time.monotonic() + 0.5, value)
+        self.there = value
 
     def stop(self) -> None:
         return
 
     def read(self) -> dict[str, dict[str, Any]]:
-        field = 0.0 if self.due is None else self.due[1] - max(0.0, self.due[0] - time.monotonic())
-        return super().read() | {"vsm_field": {"value": field, "timestamp": time.time()}}
+        self.shown = min(self.shown + 0.25 * self.there, self.there)
+        return super().read() | {"vsm_field": {"value": self.shown, "timestamp": time.time()}}
 
 
 class BareNumbers(Sound):
