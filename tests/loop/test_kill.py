@@ -91,7 +91,7 @@ def _check(path: Path, digest: str) -> None:
     assert set(asked.values()) == {1}
 
 
-@pytest.mark.parametrize("kills", [15, pytest.param(KILLS, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [6, pytest.param(KILLS, marks=pytest.mark.slow)])
 def test_killed_again_and_again_the_history_is_the_same(tiny_folder: Path, tmp_path: Path, kills: int) -> None:
     rng, done, cycles = np.random.default_rng(0), 0, set()
     with Runner(tiny_folder, tmp_path / "first") as runner:

@@ -20,6 +20,7 @@ def _one_after_the_other(work: Callable, jobs: list, **_: object) -> list:
     return [work(job) for job in jobs]
 
 
+@pytest.mark.slow
 def test_processes_and_this_one_find_the_same(
     douka: Callable, tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,8 @@ from loop.assimilation.pareto import effective_size, pareto_shape
 GRID = np.linspace(0.0, 1.0, 6)[:, None]
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(7, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 7])
 def test_d1_posterior_equals_emcee(oracle, d1, cubic, two_targets, seed):
     X, Y, _ = d1(seed)
     centre, unit = np.nanmean(Y, axis=0), np.nanstd(Y[:, 0])
