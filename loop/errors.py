@@ -6,6 +6,8 @@ which file and field, what was found, what was expected, and what to do.
 
 from __future__ import annotations
 
+from os import PathLike
+
 
 class DoukaError(Exception):
     """Base of all errors raised on purpose; the command line shows its message without a traceback."""
@@ -68,10 +70,10 @@ class RejectedError(DoukaError, ValueError):
         What a person can do about it.
     """
 
-    def __init__(self, file: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{file}: {reason}. {remedy}")
-        self.file = file
-        self.reason = reason
+    def __init__(self, file: str | PathLike[str], reason: str, remedy: str) -> None:
+        self.file = str(file)
+        self.reason = reason.rstrip(".")
+        super().__init__(f"{self.file}: {self.reason}. {remedy}")
         self.remedy = remedy
 
     def __reduce__(self) -> tuple[type[RejectedError], tuple[str, str, str]]:
