@@ -7,6 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# No test depends on how busy the machine is; what else is in force (CI has a profile of its own) stays.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 MakeCampaign = Callable[..., Path]
 
