@@ -11,7 +11,7 @@ from loop.campaign import Campaign
 from loop.choosing import next_requests
 from loop.cycle import Cycle
 from loop.model import generator
-from loop.objective import best_merit, merits, objective_of
+from loop.objective import at_its_temperature, best_merit, merits, objective_of
 from loop.policy import FittedBelief, Objective
 from loop.prediction import predicted_objective
 from loop.records import Observation, Request, Source
@@ -54,7 +54,7 @@ class Knowledge:
         itself is sought.
     foretold
         What was predicted at the point of every observation when it was asked for; None where nothing was (the start,
-        values that came unasked).
+        values that came unasked) or it was foretold of another temperature than it was measured at.
     scatter
         Standard deviation of one measurement about the model; NaN while there is no model.
     best_predicted, best_measured
@@ -119,7 +119,7 @@ def knowledge(campaign: Campaign, state: State) -> Knowledge:
         objective=objective,
         measured=measured,
         worths=tuple(merit.worth for merit in found),
-        foretold=tuple(_foretold(state, observation) for observation in measured),
+        foretold=tuple(_foretold(campaign, state, observation) for observation in measured),
         scatter=_scatter(campaign, model),
         best_predicted=_best_predicted(campaign, state, model),
         best_measured=best,
@@ -132,9 +132,9 @@ def knowledge(campaign: Campaign, state: State) -> Knowledge:
     )
 
 
-def _foretold(state: State, observation: Observation) -> Estimate | None:
+def _foretold(campaign: Campaign, state: State, observation: Observation) -> Estimate | None:
     request = state.requests.get(observation.request_id or "")
-    if request is None or not np.isfinite(request.reason.mean):
+    if request is None or not np.isfinite(request.reason.mean) or not at_its_temperature(campaign, observation):
         return None
     return Estimate(observation.label, request.reason.mean, request.reason.deviation)
 

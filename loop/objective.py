@@ -74,10 +74,13 @@ def merits(campaign: Campaign, observations: Sequence[Observation]) -> tuple[Mer
 
 def _is_sought(campaign: Campaign, item: Observation) -> bool:
     """Whether it is a value of the objective's target; of one under a law, measured where it is sought."""
-    name = campaign.table.objective.target
-    sought = campaign.table.targets[name].temperature
-    at = item.temperature
-    return item.target == name and (at is None or sought is None or abs(at - sought) <= _SAME_TEMPERATURE)
+    return item.target == campaign.table.objective.target and at_its_temperature(campaign, item)
+
+
+def at_its_temperature(campaign: Campaign, item: Observation) -> bool:
+    """Whether a value was measured at the temperature at which its target is sought, where that matters."""
+    sought, at = campaign.table.targets[item.target].temperature, item.temperature
+    return at is None or sought is None or abs(at - sought) <= _SAME_TEMPERATURE
 
 
 def best_merit(campaign: Campaign, found: Sequence[Merit], model: DataAssimilation | None) -> Merit | None:
