@@ -165,7 +165,7 @@ class Session(AbstractContextManager["Session"]):
             self.history.append(record)
         self.state = self.state.after(record)
         self._facts = record.facts
-        self._give(after_cycle(self.campaign.table.pause, self.state, record))
+        self._give(after_cycle(self.campaign.table.pause, self.state, record, self._orders.resumed_at))
 
     def _give(self, order: Order | None) -> None:
         """Pause by itself, unless that stands already."""

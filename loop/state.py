@@ -10,6 +10,7 @@ import numpy as np
 from loop.assimilation import Statistics
 from loop.errors import HistoryError
 from loop.failures_in_a_row import failures_after
+from loop.judged import Judged, judged_after
 from loop.records import CycleRecord, Observation, Quarantined, Request, Source
 
 CANDIDATES = "candidates/"
@@ -41,6 +42,8 @@ class State:
         Why the campaign is over; empty while it is not.
     failures
         Requests of each slot that failed one after the other until now, by slot.
+    judged
+        The last values of each slot and whether they were suspicious, by slot.
     """
 
     next_cycle: int = 0
@@ -51,6 +54,7 @@ class State:
     statistics: Statistics | None = None
     stopped: str = ""
     failures: Mapping[str, int] = field(default_factory=dict)
+    judged: Mapping[str, tuple[Judged, ...]] = field(default_factory=dict)
 
     def after(self, record: CycleRecord) -> State:
         """Fold one record in.
@@ -80,6 +84,7 @@ class State:
             statistics=Statistics.from_arrays(_below(record.arrays, STATISTICS)),
             stopped=str(record.summary.get("stopped", "")),
             failures=failures_after(self.failures, record.changes, requests),
+            judged=judged_after(self.judged, record),
         )
 
     def _observations_after(self, record: CycleRecord) -> tuple[Observation, ...]:

@@ -70,6 +70,15 @@ class Orders:
         numbers = self._numbers()
         return self._read(max(numbers)) if numbers else None
 
+    @property
+    def resumed_at(self) -> int:
+        """Number of the cycle that came next when a person last resumed the campaign; 0 where nobody has."""
+        for number in sorted(self._numbers(), reverse=True):
+            order = self._read(number)
+            if order.kind is Kind.RESUME:
+                return order.cycle
+        return 0
+
     def all(self) -> list[Order]:
         """Every order ever given, in order."""
         return [self._read(number) for number in sorted(self._numbers())]

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from loop.control.order import Kind, Order
+from loop.control.suspicion import least_likely
 from loop.errors import LimitError
 from loop.facts import now
 from loop.pause_table import PauseTable
@@ -44,8 +45,8 @@ def before_cycle(table: PauseTable, folder: Path, last: str) -> Order | None:
     return None
 
 
-def after_cycle(table: PauseTable, state: State, record: CycleRecord) -> Order | None:
-    """Look at what failed.
+def after_cycle(table: PauseTable, state: State, record: CycleRecord, since: int = 0) -> Order | None:
+    """Look at what failed, and at what was put aside.
 
     Parameters
     ----------
@@ -55,12 +56,19 @@ def after_cycle(table: PauseTable, state: State, record: CycleRecord) -> Order |
         With the record.
     record
         Just sealed.
+    since
+        Cycle at which a person last resumed the campaign: values before it were looked at.
 
     Returns
     -------
     Order or None
-        To be given, where a slot failed once more and often enough.
+        To be given, where a slot failed once more and often enough, or gave so many suspicious values that this is
+        no chance.
     """
+    return _failing(table, state, record) or _suspicious(table, state, record, since)
+
+
+def _failing(table: PauseTable, state: State, record: CycleRecord) -> Order | None:
     failed = {state.requests[each.request_id].adapter for each in record.changes if each.status in _FAILED}
     for slot in sorted(failed):
         count = state.failures.get(slot, 0)
@@ -68,6 +76,25 @@ def after_cycle(table: PauseTable, state: State, record: CycleRecord) -> Order |
             note = [each.note for each in record.changes if state.requests[each.request_id].adapter == slot][-1]
             reason = f"{count} requests in a row failed at slot {slot!r}, the last: {note}"
             return _paused(reason, f"Look at what answers for {slot!r}, and at douka quarantine.")
+    return None
+
+
+def _suspicious(table: PauseTable, state: State, record: CycleRecord, since: int) -> Order | None:
+    for slot in sorted({item.provenance.adapter for item in record.quarantined if item.z_score is not None}):
+        judged = [each for each in state.judged[slot] if each.cycle >= since]
+        batches = [(each.believed + len(each.suspicious), len(each.suspicious)) for each in judged]
+        tail, count, length = least_likely(batches, table.suspicious_share, table.suspicious_window)
+        if tail < table.suspicious_chance:
+            reason = (
+                f"{count} of the last {length} values of slot {slot!r} were put aside, because they lie too far from "
+                f"their predictions; if {table.suspicious_share:.0%} of values are mistakes, that happens with a "
+                f"probability of {tail:.1g}"
+            )
+            remedy = (
+                f"Look at what answers for {slot!r} and at douka quarantine: accept what is right (then it is learned "
+                "from), mend what gave the rest."
+            )
+            return _paused(reason, remedy)
     return None
 
 
