@@ -6,7 +6,6 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
@@ -19,12 +18,13 @@ from flows.naming import deployment_name, prefect_name
 from flows.reconciling import TAG, bury_dead_runs
 from flows.served import campaign_cycle
 from flows.server import Server
+from flows.triggers.watching import watching
 from loop.campaign import Campaign
 from loop.errors import HistoryLockedError
 from loop.history.lock import WriterLock
 
 LOOK_SECONDS = 1.0
-POLL_SECONDS = 5.0
+POLL_SECONDS = 2.0
 GRACE_SECONDS = 60
 
 
@@ -49,7 +49,7 @@ async def serve_until_over(
     follower = Follower(history, say)
     while not (follower.is_over or follower.is_stopped or interruption.is_asked):
         await asyncio.to_thread(_bury, history)
-        running = asyncio.create_task(_run(campaign, history, every))
+        running = asyncio.create_task(_run(campaign, history, every, say))
         try:
             while not (running.done() or follower.is_over or follower.is_stopped or interruption.is_asked):
                 await asyncio.wait([running], timeout=LOOK_SECONDS)
@@ -61,7 +61,7 @@ async def serve_until_over(
             await _stopped(running, say)
 
 
-async def _run(campaign: Campaign, history: Path, every: timedelta) -> None:
+async def _run(campaign: Campaign, history: Path, every: timedelta, say: Say) -> None:
     runner = Runner(
         name=prefect_name(campaign.name),
         query_seconds=min(POLL_SECONDS, every.total_seconds()),
@@ -69,10 +69,8 @@ async def _run(campaign: Campaign, history: Path, every: timedelta) -> None:
         limit=None,
     )
     deployment = await runner.aadd_deployment(_deployment(campaign, history, every))
-    async with get_client() as client:
-        # The schedule begins one interval from now; nobody wants to look at an idle laboratory until then.
-        await client.create_flow_run_from_deployment(deployment)
-    await runner.start()
+    async with watching(campaign, history, deployment, say):
+        await runner.start()
 
 
 async def _stopped(running: asyncio.Task[None], say: Say) -> None:

@@ -6,7 +6,7 @@ that an adapter must pass, ours and anybody's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -88,6 +88,27 @@ class Counted(Protocol):
 
     def answers(self) -> Mapping[tuple[float, ...], int]:
         """How many different values each point can be answered with, one a request."""
+
+
+@runtime_checkable
+class Announcing(Protocol):
+    """An adapter that can tell cheaply, and without acting, what lies ready for ``collect``.
+
+    ``douka serve`` asks it again and again, in a process that submits nothing, and starts a cycle once something is
+    ready that the last cycle cannot have seen. It is a hint: what a cycle takes in is what ``collect`` gives. An
+    adapter without this is looked at by scheduled cycles only.
+    """
+
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        """Name every thing that ``collect`` may take in, in words for a person.
+
+        A thing that has changed has another name (a file: with its size and time). What is still growing is not ready.
+
+        Parameters
+        ----------
+        requests
+            Ids of the open requests of the slot; answers to others are not news.
+        """
 
 
 class AdapterFactory(Protocol):

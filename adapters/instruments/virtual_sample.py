@@ -7,7 +7,7 @@ value at a time, as from a magnetometer, and never the curve.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated
 
 import numpy as np
@@ -101,6 +101,14 @@ class VirtualSample:
     def collect(self) -> Iterable[Result]:
         """Hand over what is measured."""
         return [self._measured(request) for name, request in self._requests.items() if self._left(name) <= 0]
+
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        """Name the samples that are measured by now."""
+        if not self._options.seconds:
+            return sorted(requests)
+        marks = {name: self._context.state / f"{name}.started" for name in sorted(requests)}
+        begun = {name: float(mark.read_text(encoding="ascii")) for name, mark in marks.items() if mark.is_file()}
+        return [name for name, since in begun.items() if time.time() - since >= self._options.seconds]
 
     def cancel(self, request_id: str) -> None:
         """Forget a sample."""

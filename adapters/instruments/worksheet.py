@@ -7,7 +7,7 @@ What was answered once is kept beside the history, so that a worksheet that is e
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat
 from adapters.magnetometry import RejectedMeasurement
 from adapters.magnetometry.text import read_text
 from adapters.options import Options, parse_options
-from adapters.worksheets.answer import Answer, hand_over, spooled
+from adapters.worksheets.answer import Answer, hand_over, spooled, untaken
 from adapters.worksheets.checking import WRONG, Checker, molar_mass
 from adapters.worksheets.filled import SUFFIXES, RejectedWorksheet, Row, is_worksheet, read_sheet
 from adapters.worksheets.measured import answer_of
@@ -108,6 +108,12 @@ class Worksheet:
             if answer.request_id is None or request is not None:
                 found.append(self._signed(answer).item(self._context, request))
         return [*found, *refused]
+
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        """Name the files that have come to rest, by their state, and the kept answers that are not taken in yet."""
+        stamps = {file.name: self._is_quiet.seen[file] for file in self._files()}
+        files = [f"{name} ({content_key(*stamp)})" for name, stamp in stamps.items()]
+        return [*files, *(f"answer {name}" for name in untaken(self._context.state, requests))]
 
     def cancel(self, request_id: str) -> None:
         """Give up on a request."""

@@ -7,6 +7,8 @@ for or not; with ``unasked = false`` the loop does not see them and asks for one
 
 from __future__ import annotations
 
+import time
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,7 @@ from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from adapters.dft import Calculation, RejectedCalculation
 from adapters.dft.scanning import scan
+from adapters.dft.scanning.unit import units_below
 from adapters.options import Options, parse_options
 from adapters.simulators.existing import Existing
 from loop.errors import AdapterError, CampaignError, DataError
@@ -83,6 +86,12 @@ class DftFolder(Existing):
         except DataError as error:
             raise AdapterError(f"slot {self._context.slot!r}: {error}") from error
         return [*scanned.accepted, *scanned.rejected]
+
+    def ready(self, requests: Collection[str]) -> Iterable[str]:  # noqa: ARG002  nobody need have asked
+        """Name the folders of the tree that are quiet, by their state; none is read."""
+        now, quiet = time.time(), self._options.quiet_seconds
+        units = [unit for unit in units_below(self._folder) if now - unit.changed >= quiet]
+        return [f"{self.called(str(unit.path))} ({unit.stamp[:16]})" for unit in units]
 
     def called(self, file: str) -> str:
         """Path below the campaign's folder."""

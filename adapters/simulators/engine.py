@@ -6,7 +6,7 @@ Codes know nothing of runners and runners nothing of codes; here they meet.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -105,6 +105,16 @@ class Engine:
         """Read what has ended; what was lost is started again."""
         self._advance()
         return list(self._answers.values())
+
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        """Name the jobs that have ended or offer something new, and the requests that were never started."""
+        marks = self._marks.all()
+        started = [marks[name] for name in sorted(requests) if name in marks]
+        words = {mark.job: self._options.runner.news(self._job(mark)) for mark in started}
+        return [
+            *(f"{job} ({word})" for job, word in words.items() if word),
+            *(f"{name} (not started)" for name in sorted(requests) if name not in marks),
+        ]
 
     def cancel(self, request_id: str) -> None:
         """End the calculation of a request and forget it."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -111,6 +112,16 @@ class Folder:
                 found.append(item)
         return found
 
+    def ready(self, requests: Collection[str]) -> Iterable[str]:  # noqa: ARG002  nobody need have asked
+        """Name the calculation folders that are quiet, by their state."""
+        found: list[str] = []
+        for path in self._entries():
+            with suppress(OSError):  # it is being moved or written; collect says what cannot be read
+                stamp, newest = _stamp(path)
+                if self._is_quiet(stamp, newest):
+                    found.append(f"{path.name} ({content_key(*map(str, stamp))})")
+        return found
+
     def cancel(self, request_id: str) -> None:
         """Take the request out of the folder."""
         self._wanted.pop(request_id, None)
@@ -123,6 +134,9 @@ class Folder:
         except OSError:
             return []
 
+    def _is_quiet(self, stamp: tuple[object, ...], newest: float) -> bool:
+        return bool(stamp) and time.time() - newest >= self._options.quiet_seconds
+
     def _item(self, path: Path, answered: set[str]) -> Result | Failure | None:
         try:
             stamp, newest = _stamp(path)
@@ -131,7 +145,7 @@ class Folder:
         except OSError as error:
             key = content_key(path.name, str(error))
             return self._refusal(path, str(path), f"cannot be read ({error})", "Make it readable.", key)
-        if not stamp or time.time() - newest < self._options.quiet_seconds:
+        if not self._is_quiet(stamp, newest):
             return None
         if path not in self._read or self._read[path][0] != stamp:
             self._read[path] = (stamp, _outcome(path))

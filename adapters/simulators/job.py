@@ -86,5 +86,14 @@ class Runner(Protocol):
     def look(self, jobs: Sequence[Job]) -> Mapping[str, Look]:
         """Tell how started jobs stand, by name."""
 
+    def news(self, job: Job) -> str:
+        """Tell cheaply, from the job's folder alone, whether a look may find it ended or with new output.
+
+        Returns
+        -------
+        str
+            A word that is another one once there is more; empty while there is nothing.
+        """
+
     def cancel(self, job: Job) -> None:
         """End a job; one that has ended or is not known is left alone."""

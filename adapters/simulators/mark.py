@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -42,6 +44,7 @@ class Marks:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._read: dict[str, Mark] = {}
 
     def last(self, request: str) -> Mark | None:
         """The last attempt at a request; None if there was none."""
@@ -49,6 +52,18 @@ class Marks:
             Mark(**json.loads(file.read_text(encoding="utf-8"))) for file in self._folder.glob(f"{request}.*.json")
         ]
         return max(found, key=lambda mark: mark.attempt, default=None)
+
+    def all(self) -> dict[str, Mark]:
+        """The last attempt at every request, by its id; each file is read once."""
+        with suppress(FileNotFoundError):
+            for entry in os.scandir(self._folder):
+                if entry.name.endswith(".json") and entry.name not in self._read:
+                    self._read[entry.name] = Mark(**json.loads(Path(entry.path).read_text(encoding="utf-8")))
+        last: dict[str, Mark] = {}
+        for mark in self._read.values():
+            if mark.attempt >= last.get(mark.request, mark).attempt:
+                last[mark.request] = mark
+        return last
 
     def give_up(self, request: str) -> None:
         """Let no further attempt be made at a request, by any process."""

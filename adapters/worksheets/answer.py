@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ ANSWERS = "answers"
 """Folder of the answers, in a slot's own."""
 
 _SUFFIX = ".answer.json"
+_KEY = re.compile(r"[0-9a-f]{16}")
+"""Name of an answer that nobody asked for: its key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +139,20 @@ def spooled(state: Path) -> dict[str, Answer]:
     """
     files = sorted((state / ANSWERS).glob(f"[!.]*{_SUFFIX}"))
     return {file.name.removesuffix(_SUFFIX): _read(file) for file in files}
+
+
+def untaken(state: Path, requests: Collection[str]) -> list[str]:
+    """Name the kept answers to these requests, and those to none; nothing is read.
+
+    Parameters
+    ----------
+    state
+        The slot's own folder.
+    requests
+        Ids of open requests.
+    """
+    names = sorted(file.name.removesuffix(_SUFFIX) for file in (state / ANSWERS).glob(f"[!.]*{_SUFFIX}"))
+    return [name for name in names if name in requests or _KEY.fullmatch(name)]
 
 
 def _read(file: Path) -> Answer:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from loop.errors import CampaignError, DataError
-from loop.protocols import API_VERSION, AdapterFactory, Retrospective, Simulator, SlotContext
+from loop.protocols import API_VERSION, AdapterFactory, Announcing, Retrospective, Simulator, SlotContext
 from loop.records import Failure, Request, Result
 from loop.space import scattered
 from loop.testing.requests import request_at
@@ -150,6 +150,20 @@ class SimulatorSuite:
             adapter.cancel(requests[0].id)
         require(requests[0].id not in dict(adapter.poll()), "a cancelled request is still polled")
         self._answers(adapter, requests[1:])
+
+    def test_what_is_ready_is_announced(self, context: SlotContext) -> None:
+        """Without having been asked, it names what answers open requests, always alike, and acts on nothing."""
+        watcher = self._make(context)
+        if not isinstance(watcher, Announcing):
+            pytest.skip("is looked at by scheduled cycles only")
+        before = set(watcher.ready(()))
+        adapter, requests = self._asked(context)
+        answers = self._answers(adapter, requests)
+        first, second = set(watcher.ready(list(answers))), set(watcher.ready(list(answers)))
+        require(first == second, f"ready() changes though nothing did: {sorted(first ^ second)}")
+        require(bool(first - before), "requests are answered, and ready() names nothing new")
+        require(not dict(watcher.poll()), "ready() submits requests")
+        require(same(self._answers(adapter, requests), answers), "ready() changes the answers")
 
     def test_candidates_are_stable_and_inside_the_space(self, context: SlotContext) -> None:
         """The points on offer never change, do not repeat and lie inside the space."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from adapters.instruments.procedures.actions import to_table
 from adapters.instruments.procedures.steps import actions_of
@@ -83,6 +83,10 @@ class Station:
         self._keep_working()
         done = [name for name in self._submitted if self._spool.has(OUTCOMES, name)]
         return [self._outcome(self._submitted[name]) for name in done]
+
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        """Name the outcomes that are there."""
+        return [f"outcome of {name}" for name in self._spool.names(OUTCOMES) if name in requests]
 
     def cancel(self, request_id: str) -> None:
         """Give up on a request; one that is being measured is ended, with the devices in their safe state."""

@@ -16,6 +16,7 @@ from adapters.command import Command
 from adapters.options import Options
 from adapters.simulators.job import Job, Look, Stand
 from loop.protocols import SlotContext
+from loop.records import content_key
 
 _ORDER, _DONE, _FAILED, _CANCELLED = "runner.json", "done", "failed", "cancelled"
 
@@ -60,6 +61,13 @@ class Drop(Options):
         """Look for new files that are quiet."""
         return {job.name: self._look(job) for job in jobs}
 
+    def news(self, job: Job) -> str:
+        """Whether it is reported as done or failed, or has quiet outputs, by their state."""
+        look = self._look(job)
+        if look.stand is not Stand.OFFERED:
+            return "" if look.stand is Stand.WAITING else look.stand.value
+        return content_key(*(part for file in sorted(_outputs(job.folder)) for part in (str(file), *_stamp(file))))
+
     def cancel(self, job: Job) -> None:
         """Say in the folder that it is no longer wanted."""
         if job.folder.is_dir():
@@ -78,6 +86,11 @@ class Drop(Options):
             return Look(Stand.ENDED, "reported as done")
         newest = max((path.stat().st_mtime for path in _outputs(job.folder)), default=math.inf)
         return waiting if time.time() - newest < self.quiet_seconds else Look(Stand.OFFERED, waiting.words)
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def _outputs(folder: Path) -> list[Path]:

@@ -87,6 +87,10 @@ class Local(Options):
         """Locked: at work. Otherwise it has ended, and said so, or is lost."""
         return {job.name: self._look(job) for job in jobs}
 
+    def news(self, job: Job) -> str:
+        """Whether nobody is at work on it any more."""
+        return "" if _is_locked(job.folder / _LOCK) else "ended"
+
     def cancel(self, job: Job) -> None:
         """Kill every process of a job and wait until they are gone."""
         deadline = time.monotonic() + _PATIENCE
@@ -108,7 +112,7 @@ def _is_locked(file: Path) -> bool:
 
     try:
         with file.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two who look do not see each other
     except FileNotFoundError:
         return False
     except BlockingIOError:

@@ -89,6 +89,10 @@ class Slurm(Options):
             # A controller that is being restarted is no reason to give up on anything.
             return found | {job.name: Look(Stand.WAITING, str(error)) for job in rest}
 
+    def news(self, job: Job) -> str:
+        """Whether it wrote down how it ended; what the queue alone knows is seen by scheduled cycles."""
+        return "ended" if (job.folder / ENDED).is_file() else ""
+
     def cancel(self, job: Job) -> None:
         """``scancel`` by name: it holds even where the number was not kept."""
         _said("scancel", "--quiet", f"--name={job.name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -188,6 +188,32 @@ class OldVersion(Pool):
     API_VERSION = 0
 
 
+class Announced(Pool):
+    """Sound: a table has the answer to every request."""
+
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        return sorted(requests)
+
+
+class SilentlyReady(Pool):
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        return ["the table"] if requests is not None else []
+
+
+class NewlyReady(Announced):
+    _count = itertools.count()
+
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        return [f"{name}, look {next(self._count)}" for name in super().ready(requests)]
+
+
+class ReadyBySubmitting(Announced):
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        for number, name in enumerate(requests):
+            self.submit(replace(request_at(self._context, self.candidates()[number], number), id=name))
+        return super().ready(requests)
+
+
 FAULTS: dict[str, tuple[type[Pool], str]] = {
     "answers twice": (Doubled, "one_outcome_per_request"),
     "answers once only": (Forgetful, "collect_is_repeatable"),
@@ -211,6 +237,9 @@ FAULTS: dict[str, tuple[type[Pool], str]] = {
     "candidates twice": (Twice, "candidates_are_stable_and_inside_the_space"),
     "candidate outside": (Outside, "candidates_are_stable_and_inside_the_space"),
     "raises at an unknown point": (Raising, "a_point_without_data_is_a_failure"),
+    "announces nothing new": (SilentlyReady, "what_is_ready_is_announced"),
+    "announces other things each time": (NewlyReady, "what_is_ready_is_announced"),
+    "acts when it announces": (ReadyBySubmitting, "what_is_ready_is_announced"),
     "takes any option": (Careless, "unknown_option_is_refused"),
     "old interface": (OldVersion, "is_an_adapter_of_this_version"),
 }
@@ -238,7 +267,7 @@ def test_suite_catches_a_faulty_adapter(factory: type[Pool], rule: str, pool_con
 
 
 def test_suite_finds_nothing_in_the_sound_one(pool_context: SlotContext) -> None:
-    assert _broken_rules(Pool, pool_context) == set()
+    assert _broken_rules(Announced, pool_context) == set()
 
 
 def test_a_request_of_the_suite_lies_where_it_was_put(pool_context: SlotContext) -> None:

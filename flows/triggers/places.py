@@ -1,0 +1,79 @@
+"""The places where news of a campaign turn up: its adapters, and what people lay beside its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+
+from flows.callbacks import Say
+from flows.triggers.asking import asked
+from flows.triggers.lookout import Lookout
+from loop.campaign import Campaign
+from loop.control import Kind, Orders
+from loop.history import History
+from loop.history.layout import cycle_numbers
+from loop.protocols import Announcing
+from loop.slots import adapters_of, plugins_of
+
+
+class OpenRequests:
+    """Ids of the open requests of every slot, as the index of a history has them.
+
+    Parameters
+    ----------
+    history
+        Folder of the history.
+    """
+
+    def __init__(self, history: Path) -> None:
+        self._history = history
+        self._last = -1
+        self._open: Mapping[str, Collection[str]] = {}
+
+    def of(self, slot: str) -> Collection[str]:
+        """Those of one slot; read again where a cycle has been sealed since."""
+        last = max(cycle_numbers(self._history), default=-1)
+        if last != self._last:
+            with History.open(self._history) as history:
+                requests = history.overview().open_requests
+            found: dict[str, set[str]] = {}
+            for request in requests:
+                found.setdefault(str(request["adapter"]), set()).add(str(request["id"]))
+            self._open, self._last = found, last
+        return self._open.get(slot, ())
+
+
+def lookouts_of(campaign: Campaign, history: Path, say: Say) -> list[Lookout]:
+    """One lookout for each slot whose adapter announces what is ready, and one for what people do.
+
+    Parameters
+    ----------
+    campaign
+        Its adapters are made anew; nothing is submitted to them.
+    history
+        Folder of the history.
+    say
+        See :class:`~flows.triggers.lookout.Lookout`.
+
+    Raises
+    ------
+    DoukaError
+        Where an adapter cannot be made.
+    """
+    adapters = adapters_of(campaign, plugins_of(campaign), history)
+    announcing = {name: adapter for name, adapter in adapters.items() if isinstance(adapter, Announcing)}
+    slots = [Lookout(name, _ready(name, adapter, history), say) for name, adapter in announcing.items()]
+    return [Lookout(campaign.name, lambda: said_by_people(history), say), *slots]
+
+
+def said_by_people(history: Path) -> list[str]:
+    """Name the last thing of each kind that people did beside a history and that a cycle can act on."""
+    last = Orders(history).last()
+    resumed = [] if last is None or last.kind is not Kind.RESUME else [f"resumed by {last.person} at {last.time}"]
+    return resumed + ([words] if (words := asked(history)) else [])
+
+
+def _ready(name: str, adapter: Announcing, history: Path) -> Callable[[], Iterable[str]]:
+    # Of its own: lookouts look in threads of their own.
+    requests = OpenRequests(history)
+    return lambda: adapter.ready(requests.of(name))
