@@ -276,20 +276,6 @@ def ingest(
 
 
 @app.command()
-def report(
-    name: Name,
-    history: Kept = None,
-    out: Annotated[
-        Path | None, typer.Option(help="File to write: .html, or .png, .pdf or .svg for the figure alone.")
-    ] = None,
-) -> None:
-    """Write what was asked, found, spent and refused, how sure it is and how to replay it: one page that prints."""
-    from flows.cli.report import report_command
-
-    report_command(name, history, out)
-
-
-@app.command()
 def observations(
     name: History,
     target: Annotated[str | None, typer.Option(help="Only this target.")] = None,

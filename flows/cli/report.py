@@ -5,51 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows.cli.output import console
+from flows.cli.moments import moment_of
+from flows.cli.output import console, print_json
 from flows.cli.pictures import drawable, writing
-from flows.cli.places import Place, find_place
+from flows.cli.places import find_place
 from loop.backtest import truth_of
 from loop.campaign import Campaign
 from loop.errors import DoukaError
 from loop.figures import draw_report
 from loop.figures.page import Account, report_page
-from loop.history import History
+from loop.figures.page.plain import plain_account
 from loop.knowledge import knowledge
 from loop.slots import adapters_of, plugins_of
-from loop.state import fold
 
 _PAGE = ".html"
 
 
-def report_command(name: str, history: Path | None, out: Path | None) -> None:
+def report_command(name: str, history: Path | None, out: Path | None, cycle: int | None, *, as_json: bool) -> None:
     """Write the report of a campaign from its history, or its figure alone."""
     place = find_place(name, history)
     file = drawable(out or place.history / f"report{_PAGE}", formats=(_PAGE,))
-    account = _account(name, place)
+    moment = moment_of(place, cycle)
+    account = Account(
+        moment=moment,
+        knowledge=knowledge(moment.campaign, moment.state),
+        truth=_truth(moment.campaign, place.history),
+        called=name,
+        place=str(place.history),
+    )
     with writing(file):
         if file.suffix == _PAGE:
             file.write_text(report_page(account), encoding="utf-8")
         else:
             draw_report(account.knowledge, account.campaign.table.title, file, account.truth)
-    console.print(f"{file}", markup=False)
-
-
-def _account(name: str, place: Place) -> Account:
-    with History.open(place.history) as kept:
-        campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
-        records = list(kept.records())
-        digest = kept.digest()
-    state = fold(records)
-    return Account(
-        campaign=campaign,
-        state=state,
-        knowledge=knowledge(campaign, state),
-        truth=_truth(campaign, place.history),
-        called=name,
-        place=str(place.history),
-        digest=digest,
-        facts=records[-1].facts if records else {},
-    )
+    if as_json:
+        print_json({"file": str(file), **plain_account(account)})
+    else:
+        console.print(f"{file}", markup=False)
 
 
 def _truth(campaign: Campaign, history: Path) -> Mapping[tuple[float, ...], float] | None:

@@ -68,6 +68,20 @@ class Band:
             ),
         )
 
+    def measured(self) -> Table:
+        """What was observed on the line, one row a value."""
+        near = self.nearby
+        return Table(
+            f"Observed values of {self.target} along {self.variable}{held_words(self.at, self.variable)}",
+            (
+                column("what", near.labels),
+                column("laboratory", near.laboratories),
+                column(self.variable, near.x[:, 0]),
+                column("value", near.values, self.unit),
+                column("stated uncertainty", near.uncertainties, self.unit),
+            ),
+        )
+
 
 def band(
     moment: Moment,

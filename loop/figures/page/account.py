@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from loop.campaign import Campaign
+from loop.figures.data import Moment
+from loop.figures.gallery import Gallery, gallery
 from loop.knowledge import Knowledge
 from loop.state import State
 
@@ -16,9 +19,9 @@ class Account:
 
     Parameters
     ----------
-    campaign
-        As its history knows it.
-    state, knowledge
+    moment
+        The campaign and its cycles.
+    knowledge
         What is known.
     truth
         What every point of a retrospective campaign is worth; None where nobody knows.
@@ -26,17 +29,30 @@ class Account:
         What a person calls it at the command line.
     place
         Folder of the history.
-    digest
-        Of the history.
-    facts
-        Of the last cycle: time, host, versions.
     """
 
-    campaign: Campaign
-    state: State
+    moment: Moment
     knowledge: Knowledge
     truth: Mapping[tuple[float, ...], float] | None
     called: str
     place: str
-    digest: str
-    facts: Mapping[str, str | int | float | bool]
+
+    @property
+    def campaign(self) -> Campaign:
+        """As its history knows it."""
+        return self.moment.campaign
+
+    @property
+    def state(self) -> State:
+        """The fold of the cycles."""
+        return self.moment.state
+
+    @property
+    def facts(self) -> Mapping[str, str | int | float | bool]:
+        """Of the last cycle: time, host, versions; nothing before the first."""
+        return self.moment.records[-1].facts if self.moment.records else {}
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        """The figures."""
+        return gallery(self.moment)

@@ -17,7 +17,7 @@ def again_section(account: Account) -> str:
     facts, campaign = account.facts, account.campaign
     rows = [
         ("history", account.place),
-        ("digest of the history", account.digest),
+        ("digest of the history", account.moment.digest),
         ("SHA-256 of the campaign file", campaign.sha256),
         ("seed", str(campaign.table.seed)),
         ("last cycle sealed", str(facts.get("sealed", "not known"))),
@@ -33,6 +33,7 @@ def again_section(account: Account) -> str:
             f"douka replay {account.called}",
             f"douka replay {account.called} --rtol 1e-6",
             f"douka export {account.called} {campaign.name}.h5",
+            f"douka figures {account.called} --out figures",
         ),
         pairs(rows),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from loop.campaign import Campaign, Slot
 from loop.figures.page.account import Account
 from loop.figures.page.markup import pairs, section, table
+from loop.figures.page.pictures import pictures
 from loop.figures.style import shown_unit
 from loop.quantity import plain
 from loop.records import Request, Source, Status
@@ -29,7 +30,9 @@ def cost_section(account: Account) -> str:
     rows = [_slot(slot, account.knowledge.requests) for slot in account.campaign.slots]
     total = f"{plain(account.knowledge.spent)} {unit} in {account.state.next_cycle} cycles"
     columns = ("who", "what", "requests", "answered", "failed", "waiting", f"each ({unit})")
-    return section("At what cost", pairs([("spent", total)]), table("Requests", columns, rows))
+    return section(
+        "At what cost", pairs([("spent", total)]), table("Requests", columns, rows), pictures(account, "spend")
+    )
 
 
 def sought(campaign: Campaign) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from loop.figures.page.account import Account
 from loop.figures.page.asked import sought
 from loop.figures.page.markup import paragraph, section, table
-from loop.figures.page.pictures import pictures
+from loop.figures.page.pictures import against_chance, pictures
 from loop.figures.style import shown_unit
 from loop.knowledge import Estimate, Knowledge
 from loop.quantity import plain, plus_minus
@@ -18,6 +18,11 @@ _BEST, _NEXT = 10, 6
 
 def summary(account: Account) -> str:
     """A paragraph that can be quoted as it stands."""
+    return paragraph(quotable(account), "quote")
+
+
+def quotable(account: Account) -> str:
+    """What was asked, found and spent, in sentences."""
     known, campaign = account.knowledge, account.campaign
     text = (
         f"In a search for {sought(campaign)}, douka asked for {known.count(Source.EXPERIMENT)} measurements and "
@@ -25,12 +30,18 @@ def summary(account: Account) -> str:
         f"{plain(known.spent)} {campaign.table.cost_unit}. {_best_measured(known)} {_best_predicted(known)} "
         f"{_end(account)}"
     )
-    return paragraph(" ".join(text.split()), "quote")
+    return " ".join(text.split())
 
 
 def found_section(account: Account) -> str:
     """Figures, and the best measured samples."""
-    return section("What was found", pictures(account), _ranking(account.knowledge))
+    return section(
+        "What was found",
+        pictures(account, "progress"),
+        against_chance(account),
+        pictures(account, "bands", "map"),
+        _ranking(account.knowledge),
+    )
 
 
 def next_section(account: Account) -> str:

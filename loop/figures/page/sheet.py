@@ -18,12 +18,12 @@ thead th { border-bottom: 1px solid #777; }
 .pairs th { width: 13rem; font-weight: 400; color: #595959; }
 figure { margin: 1rem 0; }
 figure img { width: 100%; height: auto; }
-.two { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
+figure.narrow { max-width: 30rem; }
 figcaption { font-size: .875rem; color: #333; }
 pre { background: #f4f4f4; padding: .6rem .8rem; overflow-x: auto; font-size: .875rem; white-space: pre-wrap;
       overflow-wrap: anywhere; }
 sub { line-height: 0; font-size: .75em; }
-@media (max-width: 40rem) { .two { grid-template-columns: 1fr; } .pairs th { width: 40%; } }
+@media (max-width: 40rem) { .pairs th { width: 40%; } }
 @media print {
   @page { size: A4; margin: 18mm 16mm; }
   body { font-size: 10pt; max-width: none; margin: 0; padding: 0; }
@@ -31,6 +31,7 @@ sub { line-height: 0; font-size: .75em; }
   table, pre, figcaption { font-size: 8.5pt; }
   h2, caption, thead, thead tr { break-after: avoid; }
   tbody tr:first-child { break-before: avoid; }
+  figure.narrow { max-width: 86mm; }
   figure, tr, pre, .quote { break-inside: avoid; }
   thead { display: table-header-group; }
   pre { background: none; border: 1px solid #bbb; }

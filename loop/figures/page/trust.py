@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 
+from loop.figures.data import LEVELS, Innovations, innovations, nominal
+from loop.figures.gallery.calibration import share_interval
 from loop.figures.page.account import Account
 from loop.figures.page.markup import items, pairs, paragraph, section, table
+from loop.figures.page.pictures import pictures
 from loop.figures.style import shown_unit
 from loop.knowledge import Knowledge
 from loop.quantity import plain
 from loop.records import Quarantined, Status
 
-_NOMINAL = ((1.0, "1 standard deviation", 68.3), (2.0, "2 standard deviations", 95.4))
+_WORDS = {1.0: "1 standard deviation", 2.0: "2 standard deviations"}
 
 _MEANING = (
     "A predicted value is the expectation of the noise-free quantity; ± is one standard deviation. It includes what is "
@@ -23,10 +26,17 @@ _MEANING = (
 
 def confidence_section(account: Account) -> str:
     """How far predictions made beforehand were right, and what the intervals mean."""
-    known = account.knowledge
-    rows = [("scatter of one measurement about the model", _scatter(known)), *_coverage(known)]
+    known, foretold = account.knowledge, innovations(account.moment)
+    rows = [("scatter of one measurement about the model", _scatter(known)), *_coverage(foretold)]
     told = items(f"The model says: {text}" for text in known.messages)
-    return section("With what confidence", pairs(rows), paragraph(_MEANING), told)
+    return section(
+        "With what confidence",
+        pairs(rows),
+        paragraph(_judgement(foretold)),
+        paragraph(_MEANING),
+        told,
+        pictures(account, "calibration", "parity"),
+    )
 
 
 def refused_section(account: Account) -> str:
@@ -51,25 +61,42 @@ def _scatter(known: Knowledge) -> str:
     return "no model yet" if math.isnan(known.scatter) else f"{known.scatter:.2g} {known_unit}"
 
 
-def _coverage(known: Knowledge) -> list[tuple[str, str]]:
+def _coverage(shown: Innovations) -> list[tuple[str, str]]:
     """Of values that were foretold, how many came within so many standard deviations, noise included."""
-    z = [
-        abs(one.value - guess.mean) / spread
-        for one, guess in zip(known.measured, known.foretold, strict=True)
-        if guess is not None and (spread := math.hypot(guess.deviation, one.uncertainty or 0.0, _noise(known))) > 0
-    ]
-    if not z:
+    count = len(shown.z)
+    if not count:
         return [("foretold and then measured", "none")]
-    rows = [("foretold and then measured", f"{len(z)} values")]
-    for limit, words, nominal in _NOMINAL:
-        within = sum(each <= limit for each in z)
-        share = f"{within} of {len(z)} ({100 * within / len(z):.0f} %; {nominal:g} % expected)"
-        rows.append((f"  came within {words}", share))
+    rows = [("foretold and then measured", f"{count} values")]
+    for level in LEVELS:
+        within = round(float(shown.coverage(level)[-1]) * count)
+        low, high = share_interval(within, count)
+        share = (
+            f"{within} of {count}: {100 * within / count:.0f} %, 95 % interval {100 * low:.0f} to {100 * high:.0f} %"
+        )
+        rows.append((f"  came within {_WORDS[level]}", f"{share}; expected {100 * nominal(level):.1f} %"))
     return rows
 
 
-def _noise(known: Knowledge) -> float:
-    return 0.0 if math.isnan(known.scatter) else known.scatter
+def _judgement(shown: Innovations) -> str:
+    """Say what the count allows to say, and no more."""
+    count = len(shown.z)
+    if not count:
+        return "Whether the intervals are right cannot be told yet: no measured value was foretold when asked for."
+    off = [level for level in LEVELS if not _is_consistent(shown, level)]
+    refused = f" {shown.refused} values that were refused for their distance are not counted." if shown.refused else ""
+    if not off:
+        return f"These {count} values do not contradict the stated standard deviations.{refused}"
+    low = shown.coverage(off[0])[-1] < nominal(off[0])
+    return (
+        f"These {count} values contradict the stated standard deviations: they are too "
+        f"{'small: trust them less' if low else 'large: the model knows more than it says'}.{refused}"
+    )
+
+
+def _is_consistent(shown: Innovations, level: float) -> bool:
+    count = len(shown.z)
+    low, high = share_interval(round(float(shown.coverage(level)[-1]) * count), count)
+    return low <= nominal(level) <= high
 
 
 def _value(item: Quarantined) -> str:
