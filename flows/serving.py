@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from flows.callbacks import Say
-from flows.duration import spoken
 from flows.interruption import interruptible
 from flows.server import Server
 from flows.settings import PAGES_PORT, client_settings, default_home, environment
 from flows.stopped import refuse_stopped
 from loop.campaign import Campaign
+from loop.duration import spoken
 from loop.errors import HistoryLockedError
 from loop.session import Session
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from loop.campaign import Campaign, Slot
 from loop.policy import allocate, owed_by
-from loop.records import Request, Source
+from loop.records import Request, Source, Status
 from loop.space.cost import typical
 from loop.state import State
 
@@ -74,7 +74,7 @@ def _spent(requests: Iterable[Request]) -> tuple[float, float]:
     """What was spent on experiments and on calculations, the start aside."""
     spent = dict.fromkeys(Source, 0.0)
     for each in requests:
-        if each.reason.rule != _START:
+        if each.reason.rule != _START and each.status is not Status.REJECTED:
             spent[each.source] += each.cost
     return spent[Source.EXPERIMENT], spent[Source.CALCULATION]
 

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from loop.approval_table import ApprovalTable, check_approval
 from loop.errors import CampaignError
 from loop.law_table import check_laws, under_law
 from loop.limits import Limits
@@ -140,6 +141,7 @@ class CampaignTable(Table):
     limits: dict[str, Any] = Field(default_factory=dict, description="what no request may exceed: see loop.limits")
     admit: AdmitTable = Field(default_factory=lambda: AdmitTable())
     pause: PauseTable = Field(default_factory=lambda: PauseTable())
+    approval: ApprovalTable = Field(default_factory=lambda: ApprovalTable())
 
     @model_validator(mode="after")
     def _consistent(self) -> CampaignTable:
@@ -153,6 +155,7 @@ class CampaignTable(Table):
         for key, name in outcome_targets(self.objective).items():
             _check_reference(key, name, self.targets)
         _check_slots(self)
+        check_approval(self.approval, [slot.name for slot in (*self.simulators, *self.instruments)])
         if not any(value is not None for value in self.stop.model_dump().values()):
             raise ValueError("[stop] is empty: expected one of experiments, cost, no_improvement, cycles, rule")
         return self

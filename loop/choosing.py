@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from loop.approval.needed import why_approval
 from loop.assimilation import DataAssimilation
 from loop.campaign import Campaign, Slot
 from loop.objective import objective_of
@@ -52,7 +53,7 @@ def next_requests(
         belief = _with_done(belief, repeated)
         proposals = proposals_of(turn, belief, len(places) - len(repeated), repeated)
         belief = _with_done(belief, proposals)
-        chosen += _requests(campaign, slot, cycle, places, proposals)
+        chosen += _requests(campaign, state, slot, cycle, places, proposals)
     return chosen
 
 
@@ -104,12 +105,17 @@ def _one_more_each(campaign: Campaign, state: State, cycle: int, rng: np.random.
         if slot.table.asks:
             turn = Turn(campaign, state, slot, chosen, unasked(campaign, state, slot, chosen), rng)
             proposals = proposals_of(turn, None, turn.affordable(1))
-            chosen += _requests(campaign, slot, cycle, [None] * len(proposals), proposals)
+            chosen += _requests(campaign, state, slot, cycle, [None] * len(proposals), proposals)
     return chosen
 
 
 def _requests(
-    campaign: Campaign, slot: Slot, cycle: int, places: Sequence[Repeat | None], proposals: Sequence[Proposal]
+    campaign: Campaign,
+    state: State,
+    slot: Slot,
+    cycle: int,
+    places: Sequence[Repeat | None],
+    proposals: Sequence[Proposal],
 ) -> tuple[Request, ...]:
     """Requests in the order of their places: those that repeat a point where they are due, the others between them."""
     others, made = iter(proposals), list[Request]()
@@ -117,8 +123,14 @@ def _requests(
         proposal = next(others, None) if place is None else place.proposal
         if proposal is not None:
             request = _request(campaign, slot, cycle, len(made), proposal)
+            request = _held(request, why_approval(campaign, state, slot, request.cost))
             made.append(request if place is None else replace(request, repeats=place.first, turn=place.turn))
     return tuple(made)
+
+
+def _held(request: Request, why: str) -> Request:
+    """The request, waiting for approval where there is a reason to."""
+    return replace(request, status=Status.AWAITING_APPROVAL, approval=why) if why else request
 
 
 def _request(campaign: Campaign, slot: Slot, cycle: int, rank: int, proposal: Proposal) -> Request:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from loop.admission import Admission, News, admit
+from loop.admission import Admission, admit
+from loop.approval.ruling import Rulings, ruled
 from loop.assimilation import DataAssimilation, Statistics
 from loop.campaign import Campaign
 from loop.choosing import next_requests
@@ -18,13 +19,14 @@ from loop.errors import EstimationError
 from loop.model import fit_model, generator, statistics_of
 from loop.objective import best_merit, merits, objective_of
 from loop.prediction import POSTERIOR, Prediction, predicted_objective
-from loop.records import CycleRecord, Source
+from loop.records import CycleRecord, Decision, Failure, Result, Source
 from loop.state import CANDIDATES, STATISTICS, State
 from loop.stopping import reason_to_stop
 from loop.unasked import asks_for_more, lacks_start
 
 Scalars = dict[str, str | int | float | bool]
 MIXTURE = "mixture/"
+News = Iterable[Result | Failure | Decision]
 
 
 class Cycle:
@@ -54,19 +56,21 @@ class Cycle:
         state
             What is known.
         news
-            What came in since, in a reproducible order.
+            What came in and was decided since, in a reproducible order.
         """
         # The last bits of a matrix product depend on how many threads share it.
         with threadpool_limits(limits=1):
             return self._done(state, news)
 
     def _done(self, state: State, news: News) -> CycleRecord:
-        campaign, number = self._campaign, state.next_cycle
+        campaign, number, news = self._campaign, state.next_cycle, list(news)
+        rulings = ruled(campaign, state, [item for item in news if isinstance(item, Decision)])
+        state, values = rulings.state, [item for item in news if not isinstance(item, Decision)]
         before = self.model(state)[0]
         # Later values are judged by a model that has not seen them; the first ones have only each other.
         together = campaign.table.admit.together and before is None
-        admission = admit(campaign, state, before, news, together=together)
-        draft = self._draft(state, admission)
+        admission = admit(campaign, state, before, values, together=together)
+        draft = self._draft(state, rulings, admission)
         informed = state.after(draft)
         model, problem = self.model(informed)
         stopped = reason_to_stop(campaign, informed, model)
@@ -86,7 +90,7 @@ class Cycle:
             "stopped": stopped,
             "generator": json.dumps(generator(campaign, number, "choose").bit_generator.state, default=str),
         }
-        return replace(draft, requests=requests, arrays=arrays, summary=summary)
+        return replace(draft, requests=rulings.requests + requests, arrays=arrays, summary=summary)
 
     def model(self, state: State) -> tuple[DataAssimilation | None, str]:
         """Fit what is known after the last cycle; the model, or None and why there is none."""
@@ -102,7 +106,7 @@ class Cycle:
             self._fitted = dict([*self._fitted.items()][-1:]) | {key: fitted}
         return self._fitted[key]
 
-    def _draft(self, state: State, admission: Admission) -> CycleRecord:
+    def _draft(self, state: State, rulings: Rulings, admission: Admission) -> CycleRecord:
         before = state.statistics or statistics_of(self._campaign, ())
         statistics: Statistics = before + statistics_of(self._campaign, admission.observations)
         arrays = _prefixed(STATISTICS, statistics.to_arrays())
@@ -112,14 +116,16 @@ class Cycle:
             number=state.next_cycle,
             observations=admission.observations,
             quarantined=admission.quarantined,
-            changes=admission.changes,
+            changes=rulings.changes + admission.changes,
+            requests=rulings.requests,
+            decisions=rulings.decisions,
             arrays=arrays,
         )
 
 
 def is_idle(state: State, record: CycleRecord) -> bool:
     """Whether a cycle learned, asked and decided nothing, so that it need not be sealed."""
-    has_content = record.observations or record.quarantined or record.changes or record.requests
+    has_content = any((record.observations, record.quarantined, record.changes, record.requests, record.decisions))
     return not has_content and str(record.summary["stopped"]) == state.stopped and record.number > 0
 
 

@@ -14,7 +14,7 @@ from loop.model import generator
 from loop.objective import at_its_temperature, best_merit, merits, objective_of
 from loop.policy import FittedBelief, Objective
 from loop.prediction import predicted_objective
-from loop.records import Observation, Request, Source
+from loop.records import Observation, Request, Source, Status
 from loop.state import State
 
 
@@ -90,8 +90,9 @@ class Knowledge:
     messages: tuple[str, ...]
 
     def count(self, source: Source) -> int:
-        """How many requests of a kind were made."""
-        return sum(request.source is source for request in self.requests)
+        """How many requests of a kind were made, without those that were rejected."""
+        made = (request for request in self.requests if request.status is not Status.REJECTED)
+        return sum(request.source is source for request in made)
 
     def best_so_far(self) -> np.ndarray:
         """Best measured worth after each measured sample, shape (n,)."""

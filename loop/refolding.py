@@ -204,7 +204,8 @@ def _open_requests(old: Campaign, new: Campaign, state: State) -> tuple[tuple[Re
             moved.append(replace(request, x=x, label=new.space.label(x)))
         elif request.status.is_open:
             note = "its slot or its point is not in the changed campaign"
-            lost.append(StatusChange(request_id=request.id, status=Status.CANCELLED, note=note))
+            status = Status.CANCELLED if request.status.is_sent else Status.REJECTED
+            lost.append(StatusChange(request_id=request.id, status=status, note=note))
     return tuple(moved), tuple(lost)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from loop.campaign import Campaign, Slot
 from loop.policy import Proposal
-from loop.records import Reason, Request
+from loop.records import Reason, Request, Status
 from loop.state import State
 
 REPLICATE = "replicate"
@@ -115,7 +115,7 @@ def _measured(state: State, slot: Slot, asked: Sequence[Request]) -> list[tuple[
 
 
 def _can_repeat(state: State, slot: Slot, asked: Sequence[Request], x: tuple[float, ...]) -> bool:
-    there = [request for request in asked if request.x == x]
+    there = _made(asked, x)
     if any(request.status.is_open for request in there):
         return False
     held = state.candidates.get(slot.table.name + ANSWERS)
@@ -132,5 +132,10 @@ def _explained(proposal: Proposal | None, reason: Reason) -> Proposal:
 
 
 def _numbered(asked: Sequence[Request], proposal: Proposal) -> Repeat:
-    there = [request.id for request in asked if request.x == proposal.x]
-    return Repeat(proposal, there[0] if there else "", len(there))
+    there = _made(asked, proposal.x)
+    return Repeat(proposal, there[0].id if there else "", len(there))
+
+
+def _made(asked: Sequence[Request], x: tuple[float, ...]) -> list[Request]:
+    """Requests for a point, without those that were rejected: of these there is no sample."""
+    return [request for request in asked if request.x == x and request.status is not Status.REJECTED]

@@ -101,7 +101,8 @@ def _again(history: History, state: State, record: CycleRecord, cycles: dict[int
             )
         case _:
             cycle = cycles.setdefault(history.header_at(record.number).revision, Cycle(campaign, _candidates(record)))
-            return cycle(state, as_news(record.observations, record.quarantined, campaign))
+            values = as_news(record.observations, record.quarantined, campaign)
+            return cycle(state, [*record.decisions, *values])
 
 
 def _candidates(record: CycleRecord) -> dict[str, np.ndarray]:

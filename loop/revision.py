@@ -21,6 +21,7 @@ HARMLESS = (
     "limits*",
     "admit*",
     "pause*",
+    "approval*",
     "objective*",
     "targets.*.description",
     "space.variables.*.description",

@@ -11,7 +11,7 @@ from loop.errors import DataError
 from loop.magnetism.sanity import SAME_VALUE, Calculated, suspicion
 from loop.magnetism.units import UNITS
 from loop.policy import Proposal
-from loop.records import Quarantined, Reason, Result, Source
+from loop.records import Quarantined, Reason, Result, Source, Status
 from loop.repeating import Repeat
 from loop.state import State
 
@@ -108,7 +108,8 @@ def _may_be_asked(campaign: Campaign, slot: Slot, x: tuple[float, ...]) -> bool:
 
 
 def _repeat(state: State, proposal: Proposal) -> Repeat:
-    there = [one.id for one in state.requests.values() if (one.target, one.x) == (proposal.target, proposal.x)]
+    made = [one for one in state.requests.values() if one.status is not Status.REJECTED]
+    there = [one.id for one in made if (one.target, one.x) == (proposal.target, proposal.x)]
     return Repeat(proposal, there[0] if there else "", len(there))
 
 

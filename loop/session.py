@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from loop.approval import Approvals
 from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders, cancellation, cancelled
 from loop.control.policing import after_cycle, before_cycle, beyond_limit
@@ -17,14 +18,15 @@ from loop.facts import environment, now
 from loop.history import History
 from loop.plugins import Plugin
 from loop.protocols import Simulator
-from loop.records import CycleRecord, Failure, Provenance, Request, Result, content_key
+from loop.records import CycleRecord, Decision, Failure, Provenance, Request, Result, content_key
 from loop.revising import header_of, revised
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import fold
 from loop.stopwatch import Stopwatch
 
-News = list[Result | Failure]
+Values = list[Result | Failure]
+News = list[Result | Failure | Decision]
 
 MASTER_EVERY = 100
 """Cycles between two masters of a campaign that is not over: each costs time in proportion to all cycles."""
@@ -75,6 +77,7 @@ class Session(AbstractContextManager["Session"]):
                 # The campaign changed since the last cycle; whether it is over has to be asked again.
                 self.state = replace(self.state, stopped="")
             self._cycle = Cycle(campaign, self._candidates)
+            self._approvals = Approvals(campaign.table.approval, self.history)
             self._dispatched: set[str] = set()
             self._refused: list[Failure] = []
             self.dispatch()
@@ -137,14 +140,15 @@ class Session(AbstractContextManager["Session"]):
         return {item.request_id for item in news if isinstance(item, Result) and item.request_id is not None}
 
     def collect(self) -> News:
-        """Take in everything that is finished, in a reproducible order. Repeatable."""
+        """Take in what is decided and everything that is finished, in a reproducible order. Repeatable."""
         self.dispatch()  # what an order withheld
-        news: News = []
+        news: News = [*self._approvals.news(self.state, now())]
         with self._watch.timing("collect"):
             for name, adapter in self._adapters.items():
-                items = self._guarded(name, adapter)
+                items: Values = self._guarded(name, adapter)
                 items += [self._signed(name, item) for item in self._refused if item.provenance.adapter == name]
-                news += sorted(items, key=lambda item: (item.request_id or "~", item.provenance.key))
+                items.sort(key=lambda item: (item.request_id or "~", item.provenance.key))
+                news += items
         return news
 
     def decide(self, news: News) -> CycleRecord | None:
@@ -155,7 +159,7 @@ class Session(AbstractContextManager["Session"]):
             return None
         # Seal and dispatch come after: their seconds stand in the next record.
         facts = {**environment(), "sealed": now(), "campaign_sha256": self.campaign.sha256, **self._watch.read()}
-        return replace(record, facts=facts)
+        return replace(record, facts={**facts, **self._approvals.times(record.decisions)})
 
     def seal(self, record: CycleRecord) -> None:
         """Make a record true: from here on it outlasts a crash."""
@@ -173,7 +177,7 @@ class Session(AbstractContextManager["Session"]):
             self._orders.give(order)
 
     def dispatch(self) -> None:
-        """Hand every open request to its adapter; an adapter leaves alone what it knows already.
+        """Hand every open request to its adapter, if it is approved; an adapter leaves alone what it knows already.
 
         A request that its adapter cannot take has failed; the campaign goes on. While an order stands nothing is handed
         out: what is sealed waits until the campaign is resumed.
@@ -181,7 +185,7 @@ class Session(AbstractContextManager["Session"]):
         if self.order is not None:
             return
         with self._watch.timing("dispatch"):
-            for request in self.state.open_requests:
+            for request in self.state.under_way:
                 if request.id not in self._dispatched:
                     self._require_allowed(request)
                     self._dispatched.add(request.id)
@@ -205,9 +209,9 @@ class Session(AbstractContextManager["Session"]):
 
     def waiting_for(self) -> Mapping[str, str]:
         """How the open requests stand, by request id, in the words of their adapters."""
-        words: dict[str, str] = {}
+        words = {each.id: f"waits for approval: {each.approval}" for each in self.state.awaiting_approval}
         for name, adapter in self._adapters.items():
-            mine = {request.id for request in self.state.open_requests if request.adapter == name}
+            mine = {request.id for request in self.state.under_way if request.adapter == name}
             try:
                 words |= {key: word for key, word in adapter.poll().items() if key in mine}
             except Exception as error:
@@ -227,14 +231,14 @@ class Session(AbstractContextManager["Session"]):
             self._give(beyond_limit(error))
             raise
 
-    def _guarded(self, name: str, adapter: Simulator) -> News:
+    def _guarded(self, name: str, adapter: Simulator) -> Values:
         """Collect from one slot; one that fails to, fails its own open requests, not the campaign."""
-        items: News = []
+        items: Values = []
         try:
             items.extend(self._signed(name, item) for item in adapter.collect())
         except Exception as error:
             answered = {item.request_id for item in items}
-            mine = [request for request in self.state.open_requests if request.adapter == name]
+            mine = [request for request in self.state.under_way if request.adapter == name]
             broken = [_broken(request, error) for request in mine if request.id not in answered]
             if not mine:
                 broken = [_broken_slot(name, self._target_of(name), error)]

@@ -11,7 +11,7 @@ from loop.assimilation import Statistics
 from loop.errors import HistoryError
 from loop.failures_in_a_row import failures_after
 from loop.judged import Judged, judged_after
-from loop.records import CycleRecord, Observation, Quarantined, Request, Source
+from loop.records import CycleRecord, Observation, Quarantined, Request, Source, Status, StatusChange
 
 CANDIDATES = "candidates/"
 STATISTICS = "statistics/"
@@ -44,6 +44,8 @@ class State:
         Requests of each slot that failed one after the other until now, by slot.
     judged
         The last values of each slot and whether they were suspicious, by slot.
+    decided
+        Number of the first decision that no cycle has taken in.
     """
 
     next_cycle: int = 0
@@ -55,6 +57,7 @@ class State:
     stopped: str = ""
     failures: Mapping[str, int] = field(default_factory=dict)
     judged: Mapping[str, tuple[Judged, ...]] = field(default_factory=dict)
+    decided: int = 0
 
     def after(self, record: CycleRecord) -> State:
         """Fold one record in.
@@ -64,14 +67,7 @@ class State:
         record
             The record of cycle ``next_cycle``.
         """
-        requests = dict(self.requests)
-        for change in record.changes:
-            if change.request_id not in requests:
-                raise HistoryError(
-                    f"cycle {record.number} changes the request {change.request_id!r}, which no earlier cycle made"
-                )
-            requests[change.request_id] = requests[change.request_id].with_status(change.status)
-        requests |= {request.id: request for request in record.requests}
+        requests = self.moved(record.changes, record.requests).requests
         candidates = _below(record.arrays, CANDIDATES)
         is_migration = record.summary.get(REFOLD) == MIGRATION
         return replace(
@@ -85,7 +81,25 @@ class State:
             stopped=str(record.summary.get("stopped", "")),
             failures=failures_after(self.failures, record.changes, requests),
             judged=judged_after(self.judged, record),
+            decided=max([self.decided, *(each.number + 1 for each in record.decisions)]),
         )
+
+    def moved(self, changes: Iterable[StatusChange], made: Iterable[Request]) -> State:
+        """The same state with requests that moved on, and new ones.
+
+        Parameters
+        ----------
+        changes, made
+            As a record has them.
+        """
+        requests = dict(self.requests)
+        for change in changes:
+            if change.request_id not in requests:
+                raise HistoryError(
+                    f"cycle {self.next_cycle} changes the request {change.request_id!r}, which no earlier cycle made"
+                )
+            requests[change.request_id] = requests[change.request_id].with_status(change.status)
+        return replace(self, requests=requests | {request.id: request for request in made})
 
     def _observations_after(self, record: CycleRecord) -> tuple[Observation, ...]:
         match record.summary.get(REFOLD):
@@ -114,6 +128,16 @@ class State:
         return [request for request in self.requests.values() if request.status.is_open]
 
     @property
+    def under_way(self) -> list[Request]:
+        """Open requests that adapters know, or are to know."""
+        return [request for request in self.open_requests if request.status.is_sent]
+
+    @property
+    def awaiting_approval(self) -> list[Request]:
+        """Requests that wait until somebody decides."""
+        return [request for request in self.open_requests if not request.status.is_sent]
+
+    @property
     def known_keys(self) -> frozenset[str]:
         """Provenance keys of everything that ever came in."""
         return frozenset([item.id for item in self.observations] + [item.id for item in self.quarantine])
@@ -133,13 +157,15 @@ class State:
         return np.array(points) if points else None
 
     def count(self, source: Source) -> int:
-        """How many requests of a kind were made."""
-        return sum(request.source is source for request in self.requests.values())
+        """How many requests of a kind were made, without those that were rejected."""
+        made = (request for request in self.requests.values() if request.status is not Status.REJECTED)
+        return sum(request.source is source for request in made)
 
     @property
     def spent(self) -> float:
-        """Cost of everything asked, in the campaign's cost unit; a request counts when it is made."""
-        return float(sum(request.cost for request in self.requests.values()))
+        """Cost of everything asked but what was rejected, in the campaign's cost unit, from when it is asked."""
+        made = (request for request in self.requests.values() if request.status is not Status.REJECTED)
+        return float(sum(request.cost for request in made))
 
 
 def fold(records: Iterable[CycleRecord]) -> State:

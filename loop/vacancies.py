@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from loop.campaign import Campaign, Slot
-from loop.records import Request, Source
+from loop.records import Request, Source, Status
 from loop.second_start import RULE as SECOND_START
 from loop.state import State
 
@@ -25,7 +25,8 @@ def free_places(state: State, slot: Slot, *, has_model: bool) -> int:
 def started(state: State, slot: Slot) -> int:
     """What counts as the start of a slot: what it was asked, and values of its target that came unasked."""
     given = sum(observation.request_id is None for observation in state.values_of(slot.table.target))
-    return sum(request.reason.rule != SECOND_START for request in _asked_of(state, slot)) + given
+    asked = [request for request in _asked_of(state, slot) if request.status is not Status.REJECTED]
+    return sum(request.reason.rule != SECOND_START for request in asked) + given
 
 
 def affordable(campaign: Campaign, state: State, slot: Slot, chosen: Sequence[Request], count: int) -> int:

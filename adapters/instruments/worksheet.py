@@ -7,9 +7,10 @@ What was answered once is kept beside the history, so that a worksheet that is e
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,12 @@ from loop.errors import AdapterError, RejectedError
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Failure, Provenance, Request, Result, content_key
 
+TAKEN = "taken"
+"""Verdict on a row that is kept."""
+
+Keep = Callable[[Answer], list[Failure]]
 _WAITING = "waiting for a filled worksheet or a measurement file"
+_COMPLETE = "answered; the next cycle takes that in"
 _MEASUREMENTS = (".dat", ".csv", ".txt", ".tsv", ".gz")
 
 
@@ -101,7 +107,8 @@ class Worksheet:
     def collect(self) -> Iterable[Result | Failure]:
         """Read what is quiet, keep what is complete, and hand over all that is kept."""
         self._words = {}
-        refused = self._take_in()
+        answered = spooled(self._context.state)
+        refused = self._read_folder(answered, partial(self._keep, answered))
         found: list[Result | Failure] = []
         for answer in spooled(self._context.state).values():
             request = self._wanted.get(answer.request_id or "")
@@ -122,19 +129,31 @@ class Worksheet:
     def _signed(self, answer: Answer) -> Answer:
         return replace(answer, provenance=replace(answer.provenance, laboratory=self._options.laboratory))
 
-    def _take_in(self) -> list[Failure]:
-        refused: list[Failure] = []
+    def look(self) -> Mapping[str, str]:
+        """How each request stands, by what lies in the drop folder; unlike in a poll, nothing is taken in."""
+        self._words = {}
         answered = spooled(self._context.state)
-        checker = Checker(self._context, self._options.temperature, self._is_quiet, datetime.now(UTC).date())
+        complete = {name for name in answered if name in self._wanted}
+
+        def noted(answer: Answer) -> list[Failure]:
+            complete.add(answer.name)
+            return []
+
+        self._read_folder(answered, noted)
+        return {name: _COMPLETE if name in complete else self._words.get(name, _WAITING) for name in self._wanted}
+
+    def _read_folder(self, answered: Mapping[str, Answer], keep: Keep) -> list[Failure]:
+        refused: list[Failure] = []
+        checker = self._checker(self._is_quiet)
         for file in self._files():
             if file.suffix.lower() in SUFFIXES and is_worksheet(file):
                 try:
                     for row in read_sheet(file):
-                        refused += self._row(row, checker, answered)
+                        refused += self._row(row, checker, keep)
                 except RejectedWorksheet as refusal:
                     refused.append(self._refusal(refusal))
             else:
-                refused += self._file(file, answered)
+                refused += self._file(file, answered, keep)
         return refused
 
     def take(self, file: Path) -> dict[str, str]:
@@ -155,20 +174,33 @@ class Worksheet:
         RejectedWorksheet
             Where it is no worksheet.
         """
-        answered = spooled(self._context.state)
-        checker = Checker(self._context, self._options.temperature, Path.is_file, datetime.now(UTC).date())
         self._words = {}
-        verdicts: dict[str, str] = {}
-        for row in read_sheet(file):
-            name = row.text("request")
-            if not row.is_filled:
-                continue
-            if name not in self._wanted:
-                verdicts[name] = f"line {row.line}: no such request is open"
-                continue
-            refused = self._row(row, checker, answered)
-            verdicts[name] = refused[0].reason if refused else self._words.get(name, "taken")
-        return verdicts
+        return {row.text("request"): self._verdict(row) for row in read_sheet(file) if row.is_filled}
+
+    def enter(self, row: Row) -> str:
+        """Take in one row that a person entered, wherever: :data:`TAKEN`, or what is wrong with it."""
+        request = self._wanted.get(row.text("request"))
+        if request is None:
+            return "no such request is open"
+        if not row.is_filled:
+            return "nothing is entered: expected a value, or why there is none"
+        self._words = {}
+        try:
+            refused = self._keep(spooled(self._context.state), self._checker(Path.is_file).answer(row, request))
+        except WRONG as error:
+            return str(error)
+        return refused[0].reason if refused else self._words.get(request.id, TAKEN)
+
+    def _verdict(self, row: Row) -> str:
+        name = row.text("request")
+        if name not in self._wanted:
+            return f"line {row.line}: no such request is open"
+        answered = spooled(self._context.state)
+        refused = self._row(row, self._checker(Path.is_file), partial(self._keep, answered))
+        return refused[0].reason if refused else self._words.get(name, TAKEN)
+
+    def _checker(self, is_quiet: Callable[[Path], bool]) -> Checker:
+        return Checker(self._context, self._options.temperature, is_quiet, datetime.now(UTC).date())
 
     def _files(self) -> list[Path]:
         """Files that have come to rest, in a reproducible order; none while the drop folder is away (a share, say)."""
@@ -178,7 +210,7 @@ class Worksheet:
             return []
         return [entry for entry in entries if entry.is_file() and self._is_quiet(entry)]
 
-    def _row(self, row: Row, checker: Checker, answered: dict[str, Answer]) -> list[Failure]:
+    def _row(self, row: Row, checker: Checker, keep: Keep) -> list[Failure]:
         name = row.text("request")
         request = self._wanted.get(name)
         if not row.is_filled or request is None:
@@ -188,9 +220,9 @@ class Worksheet:
         except WRONG as error:
             self._words.setdefault(name, f"waiting: {row.file.name}, line {row.line}: {error}")
             return []
-        return self._keep(answer, answered)
+        return keep(answer)
 
-    def _file(self, file: Path, answered: dict[str, Answer]) -> list[Failure]:
+    def _file(self, file: Path, answered: Mapping[str, Answer], keep: Keep) -> list[Failure]:
         """A measurement whose name begins with the id of a request."""
         request = self._request_of(file)
         if request is None and file.suffix.lower() in SUFFIXES and self._names_a_request(file):
@@ -201,7 +233,7 @@ class Worksheet:
         if isinstance(outcome, RejectedMeasurement):
             self._words.setdefault(request.id, f"waiting: {file.name}: {outcome.reason}. {outcome.remedy}")
             return []
-        return self._keep(answer_of(outcome, file, self._context, request), answered)
+        return keep(answer_of(outcome, file, self._context, request))
 
     def _request_of(self, file: Path) -> Request | None:
         if not any(file.name.lower().endswith(suffix) for suffix in _MEASUREMENTS):
@@ -231,7 +263,7 @@ class Worksheet:
             self._read[file] = (stamp, outcome)
         return self._read[file][1]
 
-    def _keep(self, answer: Answer, answered: dict[str, Answer]) -> list[Failure]:
+    def _keep(self, answered: dict[str, Answer], answer: Answer) -> list[Failure]:
         before = answered.get(answer.name)
         if before is None:
             try:

@@ -65,4 +65,4 @@ def _known(name: str, history: Path | None) -> Place:
 
 
 def _word(change: StatusChange) -> str:
-    return "cancelled" if change.status is Status.CANCELLED else f"NOT CANCELLED, look at it: {change.note}"
+    return change.status.value if change.status is not Status.UNKNOWN else f"NOT CANCELLED, look at it: {change.note}"

@@ -7,8 +7,8 @@ from pathlib import Path
 from flows.cli.failing import going_on_later
 from flows.cli.output import console
 from flows.cli.places import find_place
-from flows.duration import parse_duration
 from loop.campaign import Campaign
+from loop.duration import parse_duration
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.cli.ordering import going_on
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
+from flows.cli.waiting import why_waiting
 from loop.campaign import Campaign
 from loop.control import Order, Orders
 from loop.figures.style import shown_unit
@@ -25,17 +26,20 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
     with History.open(place.history) as kept:
         campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
         seen = kept.overview()
-    order = Orders(place.history).standing()
+    order, why = Orders(place.history).standing(), why_waiting(campaign, place, seen.open_requests)
     if as_json:
-        print_json({**_as_json(campaign, seen), "order": order and asdict(order)})
+        print_json({**_as_json(campaign, seen), "order": order and asdict(order), "waiting": dict(why)})
         return
     print_pairs(
         campaign.table.title, [*_ordered(order, name), *_found(campaign, seen), *_standing(campaign, seen, name)]
     )
     print_table(
         "Waiting for",
-        ("request", "what", "of whom", "cost"),
-        [(str(r["id"]), str(r["label"]), str(r["adapter"]), plain(float(r["cost"]))) for r in seen.open_requests],
+        ("request", "what", "of whom", "cost", "how it stands"),
+        [
+            (str(r["id"]), str(r["label"]), str(r["adapter"]), plain(float(r["cost"])), why.get(str(r["id"]), ""))
+            for r in seen.open_requests
+        ],
     )
 
 

@@ -49,11 +49,11 @@ def slots_of(campaign: Campaign) -> list[str]:
 
 
 def open_requests(place: Place) -> list[Request]:
-    """What is asked and not answered; nothing where the campaign has not run."""
+    """What is asked, approved and not answered; nothing where the campaign has not run."""
     if not History.exists(place.history):
         return []
     with History.open(place.history) as kept:
-        return fold(kept.records()).open_requests
+        return fold(kept.records()).under_way
 
 
 def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, separator: str) -> None:

@@ -24,7 +24,7 @@ def cancelled(adapters: Mapping[str, Simulator], requests: Iterable[Request], re
     Returns
     -------
     tuple of StatusChange
-        One a request, by id: cancelled, or unknown where the adapter did not take it.
+        One a request, by id: cancelled; unknown where the adapter did not take it; rejected where it was not approved.
     """
     # Instruments first: they are what can do harm.
     order = sorted(requests, key=lambda request: request.source != "experiment")
@@ -59,6 +59,8 @@ def cancellation(state: State, changes: tuple[StatusChange, ...], reason: str) -
 
 
 def _given_up(adapters: Mapping[str, Simulator], request: Request, reason: str) -> StatusChange:
+    if not request.status.is_sent:  # no adapter knows it, and nothing was spent
+        return StatusChange(request_id=request.id, status=Status.REJECTED, note=reason)
     try:
         adapters[request.adapter].cancel(request.id)
     except Exception as error:

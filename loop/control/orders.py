@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from loop.control.numbered import Numbered
 from loop.control.order import Kind, Order
 from loop.errors import HistoryError
-from loop.history.durable import make_folder, write_durably
+from loop.history.durable import write_durably
 from loop.history.layout import cycle_numbers
 
-_NAME = re.compile(r"order_(\d{6,})\.json")
 FOLDER = "orders"
 
 
@@ -32,6 +29,7 @@ class Orders:
 
     def __init__(self, history: Path) -> None:
         self.folder = history / FOLDER
+        self._files = Numbered(self.folder, "order")
         self._history = history
 
     def give(self, order: Order) -> Order:
@@ -47,17 +45,17 @@ class Orders:
         HistoryError
             Where it cannot be written.
         """
-        make_folder(self.folder.absolute())
-        with self._one_at_a_time():
-            cycle = max(cycle_numbers(self._history), default=-1) + 1
-            given = replace(order, number=max(self._numbers(), default=-1) + 1, cycle=cycle)
-            write_durably(self._path(given.number), json.dumps(asdict(given), indent=1, ensure_ascii=False).encode())
-        return given
+        cycle = max(cycle_numbers(self._history), default=-1) + 1
+
+        def text(number: int) -> str:
+            return json.dumps(asdict(replace(order, number=number, cycle=cycle)), indent=1, ensure_ascii=False)
+
+        return self._read(self._files.add(text))
 
     def standing(self) -> Order | None:
         """The sternest order since the campaign was last resumed, the first of equals; None where there is none."""
         found: Order | None = None
-        for number in sorted(self._numbers(), reverse=True):
+        for number in reversed(self._files.numbers()):
             order = self._read(number)
             if order.kind is Kind.RESUME:
                 break
@@ -67,8 +65,8 @@ class Orders:
 
     def last(self) -> Order | None:
         """The newest order, whatever it is."""
-        numbers = self._numbers()
-        return self._read(max(numbers)) if numbers else None
+        numbers = self._files.numbers()
+        return self._read(numbers[-1]) if numbers else None
 
     @property
     def resumed_at(self) -> int:
@@ -81,7 +79,7 @@ class Orders:
 
     def all(self) -> list[Order]:
         """Every order ever given, in order."""
-        return [self._read(number) for number in sorted(self._numbers())]
+        return [self._read(number) for number in self._files.numbers()]
 
     def settle(self, order: Order) -> None:
         """Note that what an order asks to be done at once is done."""
@@ -92,21 +90,11 @@ class Orders:
         """Whether nothing is left to be done at once."""
         return order.kind is not Kind.STOP_NOW or self._done(order).exists()
 
-    def _path(self, number: int) -> Path:
-        return self.folder / f"order_{number:06d}.json"
-
     def _done(self, order: Order) -> Path:
-        return self._path(order.number).with_suffix(".done")
-
-    def _numbers(self) -> list[int]:
-        try:
-            names = [path.name for path in self.folder.iterdir()]
-        except FileNotFoundError:
-            return []
-        return [int(match[1]) for match in map(_NAME.fullmatch, names) if match]
+        return self._files.path(order.number).with_suffix(".done")
 
     def _read(self, number: int) -> Order:
-        path = self._path(number)
+        path = self._files.path(number)
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             return Order(**{**content, "kind": Kind(content["kind"])})
@@ -115,12 +103,3 @@ class Orders:
                 f"{path}: found no order ({error!r}), expected JSON with kind, reason, person, time, remedy. "
                 "Mend it, or delete it"
             ) from error
-
-    @contextmanager
-    def _one_at_a_time(self) -> Iterator[None]:
-        """Two people at once get two numbers."""
-        import fcntl
-
-        with (self.folder / "orders.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield

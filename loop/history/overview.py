@@ -28,7 +28,7 @@ class Overview:
         Those that an answer is expected for: id, cycle, source, adapter, target, label, cost, status, changed,
         note.
     spent
-        Sum of the costs of all requests.
+        Sum of the costs of all requests that were not rejected.
     summary, facts
         Of the last cycle.
     damaged, missing
@@ -67,7 +67,7 @@ def overview(index: sqlite3.Connection) -> Overview:
         "SELECT count(*), ifnull(sum(observations), 0), ifnull(sum(quarantined), 0) FROM cycle"
     ).fetchone()
     requests = dict(index.execute("SELECT status, count(*) FROM request GROUP BY status").fetchall())
-    (spent,) = index.execute("SELECT ifnull(sum(cost), 0.0) FROM request").fetchone()
+    (spent,) = index.execute("SELECT ifnull(sum(cost), 0.0) FROM request WHERE status != 'rejected'").fetchone()
     last = index.execute("SELECT summary, facts FROM cycle ORDER BY number DESC LIMIT 1").fetchone()
     summary, facts = map(json.loads, last or ("{}", "{}"))
     damaged = tuple(number for (number,) in index.execute("SELECT number FROM cycle WHERE damaged ORDER BY number"))

@@ -1,6 +1,7 @@
 """The nouns of a campaign, one a file: what was asked, what came back, what was made of it."""
 
 from loop.records.cycle_record import CycleRecord, StatusChange
+from loop.records.decision import Decision, Ruling
 from loop.records.observation import Observation
 from loop.records.provenance import Provenance, content_key
 from loop.records.quarantined import Quarantined
@@ -10,6 +11,7 @@ from loop.records.sample import Sample, sample_id
 
 __all__ = [
     "CycleRecord",
+    "Decision",
     "Failure",
     "Observation",
     "Provenance",
@@ -17,6 +19,7 @@ __all__ = [
     "Reason",
     "Request",
     "Result",
+    "Ruling",
     "Sample",
     "Source",
     "Status",

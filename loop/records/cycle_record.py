@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from loop.records.decision import Decision
 from loop.records.observation import Observation
 from loop.records.quarantined import Quarantined
 from loop.records.request import Request, Status
@@ -34,8 +35,8 @@ class StatusChange:
 class CycleRecord:
     """Everything that one cycle adds to a history.
 
-    The first seven fields are a function of the campaign, the earlier records and the news, and enter the
-    digest; ``facts`` (times, host, versions) do not.
+    All fields but ``facts`` are a function of the campaign, the earlier records and the news, and enter the digest;
+    ``facts`` (times, host, versions) do not.
 
     Parameters
     ----------
@@ -47,6 +48,8 @@ class CycleRecord:
         Requests of earlier cycles that moved on.
     requests
         What was chosen.
+    decisions
+        What was decided about requests that waited for approval, with those that do not hold.
     arrays
         Named arrays: sufficient statistics, θ mixture, generator state. Names may contain ``/``.
     summary
@@ -60,6 +63,7 @@ class CycleRecord:
     quarantined: tuple[Quarantined, ...] = ()
     changes: tuple[StatusChange, ...] = ()
     requests: tuple[Request, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     arrays: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=dict)
     summary: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     facts: Mapping[str, str | int | float | bool] = field(default_factory=dict)

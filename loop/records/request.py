@@ -23,12 +23,18 @@ class Status(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    REJECTED = "rejected"
     UNKNOWN = "unknown"
 
     @property
     def is_open(self) -> bool:
         """Whether an answer may still come, so that it counts as if done when choosing."""
         return self in {Status.PROPOSED, Status.AWAITING_APPROVAL, Status.SEALED, Status.RUNNING}
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it was, or is to be, handed to an adapter: what was rejected costs nothing and is no try."""
+        return self not in {Status.AWAITING_APPROVAL, Status.REJECTED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +80,7 @@ class Request:
     ----------
     id
         ``<cycle>-<slot>-<rank>``; the same choice in the same cycle always has the same id, which makes dispatch
-        idempotent.
+        idempotent. What a person asks for instead has that id and ``-changed``.
     cycle
         The cycle that chose it.
     source
@@ -97,6 +103,10 @@ class Request:
         Id of the first request of the slot for this point, where this one asks for it again; else empty.
     turn
         How many requests of the slot for this point came before.
+    approval
+        Why it waited for approval, in words; empty where it did not.
+    instead_of
+        Id of the request that a person changed into this one; else empty.
     """
 
     id: str
@@ -111,6 +121,8 @@ class Request:
     status: Status
     repeats: str = ""
     turn: int = 0
+    approval: str = ""
+    instead_of: str = ""
 
     def with_status(self, status: Status) -> Request:
         """Give the same request with another status."""

@@ -14,13 +14,14 @@ from loop.cycle import Cycle
 from loop.errors import EstimationError, HistoryError
 from loop.history import History
 from loop.model import fit_model
-from loop.records import CycleRecord, Failure, Result, Source
+from loop.records import CycleRecord, Decision, Failure, Result, Source, Status
 from loop.revising import campaign_at
 from loop.state import State
 from loop.stop_table import StopTable
 from loop.whatif.answers import Answers, unasked
 from loop.whatif.changes import changed
 from loop.whatif.course import Course, course_of
+from loop.whatif.decided import Decided
 from loop.whatif.verdict import verdict
 
 
@@ -81,7 +82,8 @@ def what_if(history: History, changes: Mapping[str, str]) -> WhatIf:
     judged_anew = "z_limit" in changes
     other = _unrestricted(changed(campaign, changes), _measurements(campaign, state, history), judged_anew)
     answers = Answers(campaign, state, _model(campaign, state), judged_anew=judged_anew)
-    done = list(_cycles(other, _candidates(campaign, state), answers, unasked(campaign, state, arrived)))
+    people, arrivals = Decided(records, state), unasked(campaign, state, arrived)
+    done = list(_cycles(other, _candidates(campaign, state), answers, people, arrivals))
     return WhatIf(
         changes=dict(changes),
         unit=campaign.unit,
@@ -94,25 +96,28 @@ def _cycles(
     campaign: Campaign,
     candidates: Mapping[str, np.ndarray],
     answers: Answers,
+    people: Decided,
     arrivals: Mapping[int, list[Result | Failure]],
 ) -> Iterator[CycleRecord]:
     cycle, state = Cycle(campaign, candidates), State()
-    news: list[Result | Failure] = []
+    news: list[Result | Failure | Decision] = []
     while True:
         record = cycle(state, [*news, *arrivals.get(state.next_cycle, ())])
         yield record
         state = state.after(record)
-        if state.is_over or not (record.requests or record.observations):
+        if state.is_over or not (record.requests or record.observations or record.decisions):
             return
         names = [slot.table.name for slot in campaign.slots]
         # The order in which a session collects: by slot, then by request.
-        asked = sorted(state.open_requests, key=lambda request: (names.index(request.adapter), request.id))
-        news = [answers.to(request) for request in asked]
+        asked = sorted(state.under_way, key=lambda request: (names.index(request.adapter), request.id))
+        news = [each for request in state.awaiting_approval for each in people.about(request)]
+        news += [answers.to(request) for request in asked]
 
 
 def _measurements(campaign: Campaign, state: State, history: History) -> int:
     """Measurements that were asked for and answered, and imported ones."""
-    asked = [r for r in state.requests.values() if r.source is Source.EXPERIMENT and not r.status.is_open]
+    made = [r for r in state.requests.values() if r.status is not Status.REJECTED and not r.status.is_open]
+    asked = [r for r in made if r.source is Source.EXPERIMENT]
     slots = {slot.table.name for slot in campaign.slots}
     imported = [
         item

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from flows.duration import parse_duration, spoken
+from loop.duration import parse_duration, spoken
 from loop.errors import CampaignError
 
 

@@ -1,0 +1,56 @@
+"""``douka enter``: a value that a person measured, checked like a row of a worksheet."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from adapters.instruments.worksheet import TAKEN, Worksheet
+from adapters.worksheets import heading as h
+from adapters.worksheets.entered import entered
+from flows.cli.output import console
+from flows.cli.places import find_place
+from flows.cli.takein import slot_context, take_in
+from flows.cli.worksheet import open_requests, slots_of
+from loop.campaign import Campaign
+from loop.errors import DataError
+from loop.records import Request
+
+
+def enter_command(
+    name: str, request_id: str, fields: Mapping[str, str], shares: Sequence[str], history: Path | None
+) -> None:
+    """Take in what a person measured, or that it failed; then do a cycle, unless somebody is at it."""
+    place = find_place(name, history)
+    campaign = Campaign.load(place.campaign)
+    asked = [request for request in open_requests(place) if request.adapter in slots_of(campaign)]
+    request = _named(asked, request_id)
+    context = slot_context(campaign, place, request.adapter)
+    adapter = Worksheet(context)
+    adapter.submit(request)
+    texts = {h.BY: getpass.getuser(), **{key: text for key, text in fields.items() if text}, **_shares(shares)}
+    verdict = adapter.enter(entered(request, texts, context.unit))
+    if verdict != TAKEN:
+        raise DataError(f"{request.id} ({request.label}): {verdict}")
+    console.print(f"{request.id} ({request.label}) is answered", markup=False)
+    take_in(campaign, place)
+
+
+def _named(asked: Sequence[Request], text: str) -> Request:
+    found = [each for each in asked if each.id == text] or [each for each in asked if each.id.startswith(text)]
+    if len(found) != 1:
+        there = ", ".join(each.id for each in asked) or "none"
+        raise DataError(f"{text}: {len(found)} requests to people begin so; waiting for people: {there}")
+    return found[0]
+
+
+def _shares(texts: Sequence[str]) -> dict[str, str]:
+    """Measured shares by their columns, of ``Fe=81.5``."""
+    found: dict[str, str] = {}
+    for text in texts:
+        element, sign, value = (part.strip() for part in text.partition("="))
+        if not sign or not element or not value:
+            raise DataError(f"--share {text}: expected ELEMENT=PERCENT, such as Fe=81.5")
+        found[h.share_of(element)] = value
+    return found

@@ -1,0 +1,49 @@
+"""Why open requests wait, as far as it can be told without handing anything out or taking anything in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flows.cli.places import Place
+from flows.cli.worksheet import ADAPTER, open_requests
+from loop.campaign import Campaign
+from loop.records import Status
+
+
+def why_waiting(campaign: Campaign, place: Place, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Say why requests wait: for approval, or since what people filled in is not complete.
+
+    Parameters
+    ----------
+    campaign, place
+        The campaign.
+    rows
+        Its open requests, as an overview gives them.
+
+    Returns
+    -------
+    dict
+        Words by request; requests of other adapters are left out, since only these tell.
+    """
+    rows = list(rows)
+    waits = [str(row["id"]) for row in rows if row["status"] == Status.AWAITING_APPROVAL]
+    words = dict.fromkeys(waits, f"waits for approval: douka approvals {place.name}")
+    people = {slot.table.name for slot in campaign.slots if slot.table.adapter == ADAPTER}
+    if any(row["adapter"] in people for row in rows if str(row["id"]) not in words):
+        words |= _of_people(campaign, place, people)
+    return words
+
+
+def _of_people(campaign: Campaign, place: Place, slots: Iterable[str]) -> dict[str, str]:
+    from adapters.instruments.worksheet import Worksheet
+    from flows.cli.takein import slot_context
+
+    asked, words = open_requests(place), dict[str, str]()
+    for slot in slots:
+        adapter = Worksheet(slot_context(campaign, place, slot))
+        for request in asked:
+            if request.adapter == slot:
+                adapter.submit(request)
+        words |= adapter.look()
+    return words
