@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.cli.deciding import known
-from flows.cli.output import console, print_json, print_table
+from flows.cli.output import console, print_json, print_pairs, print_table
 from loop.approval import Waiting
 from loop.approval.standing import Standing, standing_of
 from loop.quantity import plain
@@ -20,9 +20,8 @@ def approvals_command(name: str, history: Path | None, *, as_json: bool) -> None
     if as_json:
         print_json(_as_json(standing))
         return
-    unit = standing.campaign.table.cost_unit
-    columns = ("request", "what", "of whom", f"cost ({unit})" if unit else "cost", "because", "since", "then")
-    print_table("Waiting for approval", columns, [_row(standing, each) for each in standing.waiting])
+    for each in standing.waiting:
+        print_pairs(f"{each.request.id} waits for approval", _pairs(standing, each))
     print_table(
         "Decisions that do not hold",
         ("request", "what was decided", "why it does not hold"),
@@ -37,12 +36,17 @@ def approvals_command(name: str, history: Path | None, *, as_json: bool) -> None
     console.print(f"why it was chosen: douka propose {name} --why {first}", markup=False)
 
 
-def _row(standing: Standing, waiting: Waiting) -> tuple[str, ...]:
-    request = waiting.request
-    return (
-        request.id, request.label, request.adapter, plain(request.cost), request.approval, _since(waiting),
-        _then(standing, waiting),
-    )  # fmt: skip
+def _pairs(standing: Standing, waiting: Waiting) -> list[tuple[str, str]]:
+    request, space = waiting.request, standing.campaign.space
+    return [
+        ("what", f"{request.label} ({space.coordinates(request.x)})"),
+        ("asked of", f"{request.adapter}, for {request.target}"),
+        ("cost", f"{plain(request.cost)} {standing.campaign.table.cost_unit}".strip()),
+        ("waits, since", request.approval),
+        ("chosen, since", request.reason.text),
+        ("from", _since(waiting)),
+        ("then", _then(standing, waiting)),
+    ]
 
 
 def _since(waiting: Waiting) -> str:

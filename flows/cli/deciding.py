@@ -60,7 +60,8 @@ def known(name: str, history: Path | None) -> Place:
 def _give(place: Place, standing: Standing, request: Request, decision: Decision) -> None:
     filed = decide(place.history, decision)
     where = "" if decision.x is None else f" to {standing.campaign.space.label(decision.x)}"
-    console.print(f"{request.id} ({request.label}) is {decision.ruling}{where}, as {filed.decision.person} decided")
+    said = f"{request.id} ({request.label}) is {decision.ruling}{where}, as {filed.decision.person} decided"
+    console.print(said, markup=False)
 
 
 def _next(name: str) -> None:

@@ -209,7 +209,7 @@ def test_limits_and_budget_bound_what_is_asked_for_instead(asking: Asking, tmp_p
     with Session(campaign, tmp_path / "h") as session:
         session.step()
         one, other = session.state.awaiting_approval
-        with pytest.raises(DataError, match="limits.a: found 1, expected 0 to 0.6"):
+        with pytest.raises(DataError, match=r"limits\.a: found 1, expected 0 to 0.6"):
             decide(tmp_path / "h", _decision(one, Ruling.CHANGED, x=(1.0,)))
         left = 4.0 - session.state.spent + one.cost
         points = [tuple(x) for x in session.state.candidates["laboratory"].tolist() if x[0] <= 0.6]
@@ -264,9 +264,8 @@ def test_without_an_answer_time_decides_and_that_is_sealed(
         expected = Status.SEALED if without == "approve" else Status.REJECTED
         assert session.state.requests[one.id].status is expected
         lapse = record.decisions[1]
-        assert (
-            str(lapse) == f"{'approved' if without == 'approve' else 'rejected'} by itself: nobody answered within 24h"
-        )
+        done = {"approve": "approved", "reject": "rejected"}[without]
+        assert str(lapse) == f"{done} by itself: nobody answered within 24h"
     monkeypatch.undo()
     _replayed(path)
 
