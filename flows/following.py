@@ -54,6 +54,8 @@ class Follower:
                     f"cycle {number:04d}: {len(record.observations)} values in, "
                     f"{len(record.requests)} requests out, spent {self.state.spent:g}"
                 )
+                for decision in record.decisions:
+                    self._say(decision.told)
         if self.is_over:
             self._say(f"the campaign is over: {self.state.stopped}")
 

@@ -84,6 +84,7 @@ class Progress(AbstractContextManager["Progress"]):
         parts = [f"measured {item.label} {plain(item.value)} {self._unit}" for item in measured]
         parts += [f"{others} calculated"] if others else []
         parts += [f"put aside {item.label}: {item.reason}" for item in record.quarantined]
+        parts += [each.told for each in record.decisions]
         parts += [f"asks for {', '.join(request.label for request in asked)}"] if asked else []
         more = len(record.requests) - len(asked)
         parts += [f"{more} calculations asked for"] if more else []

@@ -71,7 +71,7 @@ class Orders:
     @property
     def resumed_at(self) -> int:
         """Number of the cycle that came next when a person last resumed the campaign; 0 where nobody has."""
-        for number in sorted(self._numbers(), reverse=True):
+        for number in reversed(self._files.numbers()):
             order = self._read(number)
             if order.kind is Kind.RESUME:
                 return order.cycle

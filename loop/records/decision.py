@@ -46,6 +46,11 @@ class Decision:
     number: int = -1
     refused: str = ""
 
+    @property
+    def told(self) -> str:
+        """Say it to a person, with what becomes of it."""
+        return f"{self.request_id} {self}" + (f"; that does not hold: {self.refused}" if self.refused else "")
+
     def __str__(self) -> str:
         who = f"by {self.person}" if self.person else "by itself"
         return f"{self.ruling} {who}" + (f": {self.reason}" if self.reason else "")

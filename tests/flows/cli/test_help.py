@@ -8,6 +8,7 @@ import pytest
 
 COMMANDS = [
     *("run", "serve", "pause", "resume", "stop", "status", "propose"),
+    *("approvals", "approve", "reject", "enter"),
     *("observations", "quarantine", "retract", "audit", "magnet"),
     *("replay", "diff", "verify", "export", "import", "scan", "inputs", "report", "backtest", "demo"),
     *("new", "doctor", "reference"),
