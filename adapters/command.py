@@ -20,9 +20,13 @@ class Command:
         File in the folder that is its standard input; none if empty.
     environment
         Variables set on top of those of the session.
+    call
+        ``module:function`` or ``file.py:function`` where the program does nothing but call that; empty otherwise. It
+        may then be called without starting the program, and another machine uses its own Python.
     """
 
     arguments: tuple[str, ...]
     install: str
     stdin: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    call: str = ""

@@ -8,7 +8,9 @@ from pathlib import Path
 from adapters.simulators.job import Look, Stand
 
 ENDED = "runner.ended.json"
-"""Written into the job's folder once the command has ended: ``{"status": 0, "reason": ""}``."""
+"""Written into the job's folder once the command has ended: ``{"status": 0, "reason": ""}``.
+
+``"worker"`` beside them says who did it, of runners that have several."""
 
 _LINES = 3
 
@@ -23,7 +25,7 @@ def ending_of(folder: Path) -> Look | None:
         return Look(Stand.ENDED, told["reason"], failed=True)
     if told["status"]:
         return Look(Stand.ENDED, f"the program ended with status {told['status']}{_last_words(folder)}", failed=True)
-    return Look(Stand.ENDED, "ended")
+    return Look(Stand.ENDED, "ended", worker=told.get("worker", ""))
 
 
 def _last_words(folder: Path) -> str:

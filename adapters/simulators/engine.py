@@ -1,61 +1,42 @@
-"""Requests that a first-principles code answers: its inputs are written, a runner gets them run, its outputs are read.
-
-Codes know nothing of runners and runners nothing of codes; here they meet.
-"""
+"""First-principles codes as simulators: a composition becomes a crystal, a crystal inputs, outputs a magnetization."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
-from uuid import uuid4
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field
 
-from adapters.dft import Calculation, RejectedCalculation
+from adapters.command import Command
 from adapters.dft.inputs.code import Code
 from adapters.dft.inputs.crystal import CrystalOptions, Crystals
-from adapters.options import Options, parse_options
+from adapters.options import parse_options
 from adapters.simulators.answering import require_magnetization, result_of
-from adapters.simulators.job import Job, Look, Stand
-from adapters.simulators.mark import Mark, Marks
-from adapters.simulators.runners import AnyRunner, Local
-from loop.errors import AdapterError, CampaignError, DataError, DoukaError
-from loop.protocols import API_VERSION, SlotContext
-from loop.records import Failure, Provenance, Request, Result, content_key
+from adapters.simulators.calculating import Calculating, CalculatingOptions
+from loop.errors import AdapterError, CampaignError
+from loop.protocols import SlotContext
+from loop.records import Request, Result, content_key
 from loop.second_start import RULE as SECOND_START
 
 
-class EngineOptions(Options):
-    """Options of a slot that calculates; a code's adapter adds ``code``.
+class EngineOptions(CalculatingOptions):
+    """Options of a slot that calculates with a code; a code's adapter adds ``code``.
 
     Parameters
     ----------
     crystal
         What is calculated at a composition.
-    runner
-        Who runs it, and where.
-    uncertainty
-        Standard numerical uncertainty of a value (mesh, cutoff, convergence) in the target's unit, stated with each.
-    attempts
-        How often a calculation is started, if it gets lost: its machine was switched off, its process killed. One that
-        ends without a trustworthy result has failed and is not repeated.
+    code
+        The code, and how it calculates.
     """
 
     crystal: CrystalOptions = Field(default_factory=CrystalOptions)
-    runner: AnyRunner = Field(default_factory=Local)
-    uncertainty: PositiveFloat | None = None
-    attempts: PositiveInt = 3
     code: Code
 
 
-class Engine:
+class Engine(Calculating):
     """A first-principles code as a simulator; base of one adapter for each code.
-
-    A calculation changes nothing in the world, so it may be repeated. Each attempt has a fresh folder, and a durable
-    mark before its runner acts.
 
     Parameters
     ----------
@@ -70,150 +51,35 @@ class Engine:
         Where the runner lacks what it needs; the message says how to install it.
     """
 
-    API_VERSION = API_VERSION
     options: ClassVar[type[EngineOptions]]
 
     def __init__(self, context: SlotContext) -> None:
-        self._context = context
         self._options = parse_options(type(self).options, context)
         require_magnetization(context)
         try:
             self._crystals = crystals_of(self._options, context)
-            self._options.runner.check(self._options.code.called())
         except (CampaignError, AdapterError) as error:
             raise type(error)(f"slot {context.slot!r}: {error}") from error
-        self._root = self._options.runner.place(context).resolve()
-        self._marks = Marks(context.state / "started")
-        self._requests: dict[str, Request] = {}
-        self._answers: dict[str, Result | Failure] = {}
-        self._words: dict[str, str] = {}
+        super().__init__(context, self._options)
 
-    def submit(self, request: Request) -> None:
-        """Write the inputs of a request and have them run, unless that was started before."""
-        if request.id in self._requests:
-            return
-        self._requests[request.id] = request
-        if self._marks.last(request.id) is None:
-            self._start(request, 1)
+    def command(self) -> Command:
+        """How the code is called."""
+        return self._options.code.called()
 
-    def poll(self) -> Mapping[str, str]:
-        """How requests stand, as their runner sees it."""
-        self._advance()
-        return {name: "done" if name in self._answers else self._words.get(name, "") for name in self._requests}
+    def write(self, request: Request, folder: Path) -> None:
+        """Write the code's inputs."""
+        again = request.reason.rule == SECOND_START
+        self._options.code.write(self._crystals.at(request.x), folder, again=again)
 
-    def collect(self) -> Iterable[Result | Failure]:
-        """Read what has ended; what was lost is started again."""
-        self._advance()
-        return list(self._answers.values())
-
-    def ready(self, requests: Collection[str]) -> Iterable[str]:
-        """Name the jobs that have ended or offer something new, and the requests that were never started."""
-        marks = self._marks.all()
-        started = [marks[name] for name in sorted(requests) if name in marks]
-        words = {mark.job: self._options.runner.news(self._job(mark)) for mark in started}
-        return [
-            *(f"{job} ({word})" for job, word in words.items() if word),
-            *(f"{name} (not started)" for name in sorted(requests) if name not in marks),
-        ]
-
-    def cancel(self, request_id: str) -> None:
-        """End the calculation of a request and forget it."""
-        mark = self._marks.last(request_id)
-        if mark is not None:
-            # First: another process that looks meanwhile would take the ended job for a lost one.
-            self._marks.give_up(request_id)
-            self._options.runner.cancel(self._job(mark))
-        for known in (self._requests, self._answers, self._words):
-            known.pop(request_id, None)
-
-    def _advance(self) -> None:
-        marks = {
-            name: mark for name in self._requests if name not in self._answers and (mark := self._marks.last(name))
-        }
-        looks = self._options.runner.look([self._job(mark) for mark in marks.values()])
-        for name, mark in marks.items():
-            look = looks[mark.job]
-            self._words[name] = look.words
-            if look.stand is Stand.LOST:
-                self._repeat(self._requests[name], mark, look)
-            elif look.stand in {Stand.ENDED, Stand.OFFERED}:
-                self._take(self._requests[name], mark, look)
-
-    def _start(self, request: Request, attempt: int) -> None:
-        """One attempt, from the crystal to the runner."""
-        try:
-            folder = self._fresh(request.id, attempt)
-            again = request.reason.rule == SECOND_START
-            self._options.code.write(self._crystals.at(request.x), folder, again=again)
-            mark = Mark(request.id, attempt, folder.name, f"{folder.name}-{uuid4().hex[:8]}")
-            self._marks.write(mark)
-            self._options.runner.start(self._job(mark))
-        except (DoukaError, OSError) as error:
-            remedy = "Mend that and ask again."
-            self._answers[request.id] = self._failure(request, f"could not be started: {error}", remedy)
-
-    def _fresh(self, request: str, attempt: int) -> Path:
-        """A new folder; what an earlier history may have left in the same place is not touched."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        name, number = f"{request}-{attempt}", 1
-        while (self._root / name).exists():
-            number += 1
-            name = f"{request}-{attempt}.{number}"
-        (self._root / name).mkdir()
-        return self._root / name
-
-    def _job(self, mark: Mark) -> Job:
-        return Job(mark.job, self._root / mark.folder, self._options.code.called())
-
-    def _repeat(self, request: Request, mark: Mark, look: Look) -> None:
-        if self._marks.is_given_up(request.id):
-            return
-        if mark.attempt < self._options.attempts:
-            self._start(request, mark.attempt + 1)
-            return
-        reason = f"lost {mark.attempt} times, the last time in {self._shown(mark)}: {look.words}"
-        self._answers[request.id] = self._failure(request, reason, "Look at the machine, then ask again.")
-
-    def _take(self, request: Request, mark: Mark, look: Look) -> None:
-        """Read the outputs; a refusal of what is perhaps not all is not final."""
-        folder = self._root / mark.folder
-        try:
-            calculation = self._read(folder, look)
-            key = content_key(request.id, *sorted(calculation.files.values()))
-            file = self._shown(mark, Path(calculation.path).relative_to(folder))
-            space = self._context.space
-            place = space.point_of(calculation.composition, space.beside(request.x))
-            result = result_of(self._context, calculation, place, request.id, key, file)
-            self._answers[request.id] = replace(result, uncertainty=self._options.uncertainty)
-        except RejectedCalculation as refusal:
-            if look.stand is Stand.OFFERED:
-                self._words[request.id] = f"{look.words}; what is there is refused so far: {refusal.reason}"
-                return
-            reason = f"{self._shown(mark)}: {refusal.reason}"
-            self._answers[request.id] = self._failure(request, reason, refusal.remedy)
-        except DataError as error:
-            remedy = "The outputs are not those of the inputs beside them."
-            self._answers[request.id] = self._failure(request, f"{self._shown(mark)}: {error}", remedy)
-
-    def _read(self, folder: Path, look: Look) -> Calculation:
-        if look.failed:
-            raise RejectedCalculation(folder, look.words, "Look at its outputs; mend it and ask again.")
-        return self._options.code.read(folder)
-
-    def _shown(self, mark: Mark, file: Path = Path()) -> str:
-        """What the history calls a file: relative to its own folder, or as it is if that is elsewhere."""
-        path, history = self._root / mark.folder / file, self._context.state.parent.parent.resolve()
-        return str(path.relative_to(history)) if path.is_relative_to(history) else os.fspath(path)
-
-    def _failure(self, request: Request, reason: str, remedy: str) -> Failure:
-        return Failure(
-            request_id=request.id,
-            target=self._context.target,
-            label=request.label,
-            reason=reason,
-            remedy=remedy,
-            provenance=Provenance(key=content_key("failed", request.id, reason), adapter=self._context.slot),
-        )
+    def read(self, request: Request, folder: Path) -> Result:
+        """Read the code's outputs."""
+        calculation = self._options.code.read(folder)
+        key = content_key(request.id, *sorted(calculation.files.values()))
+        file = str(Path(calculation.path).relative_to(folder))
+        space = self._context.space
+        place = space.point_of(calculation.composition, space.beside(request.x))
+        result = result_of(self._context, calculation, place, request.id, key, file)
+        return replace(result, uncertainty=self._options.uncertainty)
 
 
 def crystals_of(options: EngineOptions, context: SlotContext) -> Crystals:

@@ -54,11 +54,14 @@ class Look:
         For a person: where it is, or why it failed.
     failed
         Whether the runner saw it fail; its output is not read then.
+    worker
+        Who did it, of a runner that has several.
     """
 
     stand: Stand
     words: str
     failed: bool = False
+    worker: str = ""
 
 
 class Runner(Protocol):

@@ -1,0 +1,241 @@
+"""Requests that somebody calculates: inputs are laid into a folder, a runner gets them run, outputs are read.
+
+What is calculated and where it runs know nothing of each other; here they meet.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from adapters.command import Command
+from adapters.dft import RejectedCalculation
+from adapters.options import Options
+from adapters.simulators.job import Job, Look, Stand
+from adapters.simulators.mark import Mark, Marks
+from adapters.simulators.runners import AnyRunner, Local
+from loop.errors import AdapterError, CampaignError, DataError, DoukaError
+from loop.protocols import API_VERSION, SlotContext
+from loop.records import Failure, Provenance, Request, Result, content_key
+
+
+class CalculatingOptions(Options):
+    """Options of every slot that calculates.
+
+    Parameters
+    ----------
+    runner
+        Who runs it, and where.
+    uncertainty
+        Standard numerical uncertainty of a value (mesh, cutoff, convergence) in the target's unit, stated with each.
+    attempts
+        How often a calculation is started, if it gets lost: its machine was switched off, its process killed. One that
+        ends without a trustworthy result has failed and is not repeated.
+    """
+
+    runner: AnyRunner = Field(default_factory=Local)
+    uncertainty: PositiveFloat | None = None
+    attempts: PositiveInt = 3
+
+
+class Calculating(ABC):
+    """A simulator whose calculations are folders; base of codes and functions.
+
+    A calculation changes nothing in the world, so it may be repeated. Each attempt has a fresh folder, and a durable
+    mark before its runner acts.
+
+    Parameters
+    ----------
+    context
+        See :class:`~loop.protocols.SlotContext`.
+    options
+        Of the slot.
+
+    Raises
+    ------
+    AdapterError
+        Where the runner lacks what it needs; the message says how to install it.
+    """
+
+    API_VERSION = API_VERSION
+
+    def __init__(self, context: SlotContext, options: CalculatingOptions) -> None:
+        self._context = context
+        self._runner, self._attempts = options.runner, options.attempts
+        try:
+            self._runner.check(self.command())
+        except (CampaignError, AdapterError) as error:
+            raise type(error)(f"slot {context.slot!r}: {error}") from error
+        self._root = self._runner.place(context).resolve()
+        self._marks = Marks(context.state / "started")
+        self._last: dict[str, Mark] = {}
+        self._requests: dict[str, Request] = {}
+        self._answers: dict[str, Result | Failure] = {}
+        self._words: dict[str, str] = {}
+
+    @abstractmethod
+    def command(self) -> Command:
+        """How a calculation is run in its folder."""
+
+    @abstractmethod
+    def write(self, request: Request, folder: Path) -> None:
+        """Write the inputs of a request into its folder.
+
+        Raises
+        ------
+        DoukaError
+            Where there can be none.
+        """
+
+    @abstractmethod
+    def read(self, request: Request, folder: Path) -> Result:
+        """Read what was calculated; ``provenance.file`` is relative to the folder.
+
+        Raises
+        ------
+        RejectedCalculation
+            Where there is nothing that could be trusted, or not yet.
+        DataError
+            Where it is not what was asked for.
+        """
+
+    def submit(self, request: Request) -> None:
+        """Write the inputs of a request and have them run, unless that was started before."""
+        if request.id in self._requests:
+            return
+        self._requests[request.id] = request
+        mark = self._marks.last(request.id)
+        if mark is None:
+            self._start(request, 1)
+        else:
+            self._last[request.id] = mark
+
+    def poll(self) -> Mapping[str, str]:
+        """How requests stand, as their runner sees it."""
+        self._advance()
+        return {name: "done" if name in self._answers else self._words.get(name, "") for name in self._requests}
+
+    def collect(self) -> Iterable[Result | Failure]:
+        """Read what has ended; what was lost is started again."""
+        self._advance()
+        return list(self._answers.values())
+
+    def ready(self, requests: Collection[str]) -> Iterable[str]:
+        """Name the jobs that have ended or offer something new, and the requests that were never started."""
+        marks = self._marks.all()
+        started = [marks[name] for name in sorted(requests) if name in marks]
+        words = {mark.job: self._runner.news(self._job(mark)) for mark in started}
+        return [
+            *(f"{job} ({word})" for job, word in words.items() if word),
+            *(f"{name} (not started)" for name in sorted(requests) if name not in marks),
+        ]
+
+    def settle(self, request_ids: Iterable[str]) -> None:
+        """Forget requests whose answers are sealed."""
+        for name in request_ids:
+            if name in self._answers:
+                self._forget(name)
+
+    def cancel(self, request_id: str) -> None:
+        """End the calculation of a request and forget it."""
+        mark = self._marks.last(request_id)
+        if mark is not None:
+            # First: another process that looks meanwhile would take the ended job for a lost one.
+            self._marks.give_up(request_id)
+            self._runner.cancel(self._job(mark))
+        self._forget(request_id)
+
+    def _forget(self, request_id: str) -> None:
+        for known in (self._requests, self._answers, self._words, self._last):
+            known.pop(request_id, None)
+
+    def _advance(self) -> None:
+        marks = {name: mark for name, mark in self._last.items() if name not in self._answers}
+        looks = self._runner.look([self._job(mark) for mark in marks.values()])
+        for name, mark in marks.items():
+            look = looks[mark.job]
+            self._words[name] = look.words
+            if look.stand is Stand.LOST:
+                self._repeat(self._requests[name], mark, look)
+            elif look.stand in {Stand.ENDED, Stand.OFFERED}:
+                self._take(self._requests[name], mark, look)
+
+    def _start(self, request: Request, attempt: int) -> None:
+        """One attempt, from the inputs to the runner."""
+        try:
+            folder = self._fresh(request.id, attempt)
+            self.write(request, folder)
+            mark = Mark(request.id, attempt, folder.name, f"{folder.name}-{uuid4().hex[:8]}")
+            self._marks.write(mark)
+            self._last[request.id] = mark
+            self._runner.start(self._job(mark))
+        except (DoukaError, OSError) as error:
+            remedy = "Mend that and ask again."
+            self._answers[request.id] = self._failure(request, f"could not be started: {error}", remedy)
+
+    def _fresh(self, request: str, attempt: int) -> Path:
+        """A new folder; what an earlier history may have left in the same place is not touched."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        name, number = f"{request}-{attempt}", 1
+        while (self._root / name).exists():
+            number += 1
+            name = f"{request}-{attempt}.{number}"
+        (self._root / name).mkdir()
+        return self._root / name
+
+    def _job(self, mark: Mark) -> Job:
+        return Job(mark.job, self._root / mark.folder, self.command())
+
+    def _repeat(self, request: Request, mark: Mark, look: Look) -> None:
+        if self._marks.is_given_up(request.id):
+            return
+        if mark.attempt < self._attempts:
+            self._start(request, mark.attempt + 1)
+            return
+        reason = f"lost {mark.attempt} times, the last time in {self._shown(mark)}: {look.words}"
+        self._answers[request.id] = self._failure(request, reason, "Look at the machine, then ask again.")
+
+    def _take(self, request: Request, mark: Mark, look: Look) -> None:
+        """Read the outputs; a refusal of what is perhaps not all is not final."""
+        try:
+            self._answers[request.id] = self._read(request, mark, look)
+        except RejectedCalculation as refusal:
+            if look.stand is Stand.OFFERED:
+                self._words[request.id] = f"{look.words}; what is there is refused so far: {refusal.reason}"
+                return
+            reason = f"{self._shown(mark)}: {refusal.reason}"
+            self._answers[request.id] = self._failure(request, reason, refusal.remedy)
+        except DataError as error:
+            remedy = "The outputs are not those of the inputs beside them."
+            self._answers[request.id] = self._failure(request, f"{self._shown(mark)}: {error}", remedy)
+
+    def _read(self, request: Request, mark: Mark, look: Look) -> Result:
+        folder = self._root / mark.folder
+        if look.failed:
+            raise RejectedCalculation(folder, look.words, "Look at its outputs; mend it and ask again.")
+        result = self.read(request, folder)
+        found = result.provenance
+        note = "; ".join(filter(None, (found.note, look.worker and f"done by {look.worker}")))
+        provenance = replace(found, file=self._shown(mark, Path(found.file)), note=note)
+        return replace(result, provenance=provenance)
+
+    def _shown(self, mark: Mark, file: Path = Path()) -> str:
+        """What the history calls a file: relative to its own folder, or as it is if that is elsewhere."""
+        path, history = self._root / mark.folder / file, self._context.state.parent.parent.resolve()
+        return str(path.relative_to(history)) if path.is_relative_to(history) else os.fspath(path)
+
+    def _failure(self, request: Request, reason: str, remedy: str) -> Failure:
+        return Failure(
+            request_id=request.id,
+            target=self._context.target,
+            label=request.label,
+            reason=reason,
+            remedy=remedy,
+            provenance=Provenance(key=content_key("failed", request.id, reason), adapter=self._context.slot),
+        )
