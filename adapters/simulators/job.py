@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from adapters.command import Command
-from loop.protocols import SlotContext
+
+if TYPE_CHECKING:  # workers know jobs too, and start sooner without the loop
+    from loop.protocols import SlotContext
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from pydantic import PositiveFloat
 
 from adapters.command import Command
 from adapters.options import Options
+from adapters.simulators import supervisor
 from adapters.simulators.ending import ENDED, ending_of
 from adapters.simulators.job import Job, Look, Stand
-from adapters.simulators.runners import supervisor
 from loop.errors import AdapterError
 from loop.protocols import SlotContext
 
