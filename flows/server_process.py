@@ -15,6 +15,7 @@ import sys
 import threading
 from pathlib import Path
 
+from flows.guard import Guard
 from flows.settings import LOOPBACK, environment, server_settings
 
 PAGES = "pages"
@@ -79,9 +80,10 @@ def _stop_with_parent() -> None:
 
 def _serve(listener: socket.socket) -> None:
     import uvicorn
+    from prefect.server.api.server import create_app
 
-    application = "prefect.server.api.server:create_app"
-    uvicorn.Server(uvicorn.Config(application, factory=True, log_level="error", lifespan="on")).run([listener])
+    application = Guard(create_app())
+    uvicorn.Server(uvicorn.Config(application, log_level="error", lifespan="on")).run([listener])
 
 
 if __name__ == "__main__":

@@ -5,10 +5,14 @@ from __future__ import annotations
 import http.client
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from flows.server import Server, answers
 
@@ -43,24 +47,96 @@ def test_it_ends_with_a_killed_parent(
     eventually(lambda: not servers(prefect_home), 30)
 
 
-def test_pages_are_found_and_closed_to_others(tmp_path: Path, servers: Callable[[Path], list[int]]) -> None:
-    home = tmp_path / "home"
-    with Server(home, pages=True) as server:
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with pages; for reading, but for what the tests of this module do to it."""
+    with Server(tmp_path_factory.mktemp("pages"), pages=True) as server:
         server.wait()
-        with Server(home, pages=True) as found:
-            assert not found.is_ours
-            assert found.port == server.port
-            assert found.is_running
-        assert server.is_running
-        assert _allowed_origin(server.port, "http://evil.example") is None
-        assert _allowed_origin(server.port, server.url) == server.url
-        assert b"<html" in _get(server.port, "/").lower()
-        assert json.loads(_get(server.port, "/ui-settings"))["api_url"] == f"{server.url}/api"
+        yield server
+
+
+@pytest.fixture(scope="module")
+def deployment(pages: Server) -> str:
+    """Path of the API below which runs of a deployment can be made."""
+    _, flow = _send(pages.port, "POST", "/api/flows/", {"name": "cycle"})
+    _, made = _send(pages.port, "POST", "/api/deployments/", {"name": "tiny", "flow_id": flow["id"], "paused": True})
+    return f"/api/deployments/{made['id']}"
+
+
+def _send(port: int, method: str, path: str, content: object = None, **headers: str) -> tuple[int, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    body = "" if content is None else json.dumps(content)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, {"Content-Type": "application/json"} | named)
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    return response.status, json.loads(text) if text.startswith(("{", "[")) else text
+
+
+def _runs(port: int) -> int:
+    status, runs = _send(port, "POST", "/api/flow_runs/filter", {})
+    assert status == http.HTTPStatus.OK
+    return len(runs)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://evil.example:{port}", "Host": "evil.example:{port}"},  # a name pointed at 127.0.0.1
+        {"Host": "evil.example:{port}"},
+    ],
+)
+def test_a_foreign_page_cannot_start_a_run(pages: Server, deployment: str, headers: dict[str, str], kind: str) -> None:
+    sent = {name: value.format(port=pages.port) for name, value in headers.items()} | {"Content-Type": kind}
+    before = _runs(pages.port)
+    for path, content in ((f"{deployment}/create_flow_run", {}), (f"{deployment}/resume_deployment", None)):
+        status, said = _send(pages.port, "POST", path, content, **sent)
+        assert status == http.HTTPStatus.FORBIDDEN, said
+    assert _runs(pages.port) == before
+    assert _send(pages.port, "GET", deployment)[1]["paused"]
+
+
+def test_its_own_pages_and_programs_can(pages: Server, deployment: str) -> None:
+    before = _runs(pages.port)
+    for headers in ({"Origin": pages.url}, {}, {"Host": "localhost:8080", "Origin": "http://localhost:8080"}):
+        status, _ = _send(pages.port, "POST", f"{deployment}/create_flow_run", {}, **headers)
+        assert status == http.HTTPStatus.CREATED
+    assert _runs(pages.port) == before + 3
+
+
+@pytest.mark.parametrize("path", ["events/in", "events/out", "logs/out"])
+def test_a_foreign_page_cannot_open_a_socket(pages: Server, path: str) -> None:
+    address = f"ws://127.0.0.1:{pages.port}/api/{path}"
+    with pytest.raises(InvalidStatus, match="403"), connect(address, origin=Origin("http://evil.example")):
+        pass
+    with connect(address, origin=Origin(pages.url)):
+        pass
+
+
+def test_pages_are_found_and_read_by_themselves_only(pages: Server) -> None:
+    with Server(pages.log.parent, pages=True) as found:
+        assert not found.is_ours
+        assert found.port == pages.port
+        assert found.is_running
+    assert pages.is_running
+    assert _allowed_origin(pages.port, "http://evil.example") is None
+    assert _allowed_origin(pages.port, pages.url) == pages.url
+    assert b"<html" in _get(pages.port, "/").lower()
+    assert json.loads(_get(pages.port, "/ui-settings"))["api_url"] == f"{pages.url}/api"
+
+
+def test_it_is_started_again_on_its_port_and_ends(prefect_home: Path, servers: Callable[[Path], list[int]]) -> None:
+    with Server(prefect_home, pages=True) as server:
         port = server.port
         server.restart()
         assert server.port == port
     assert not answers(port)
-    assert servers(home) == []
+    assert servers(prefect_home) == []
 
 
 def _allowed_origin(port: int, origin: str) -> str | None:
