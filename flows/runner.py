@@ -1,4 +1,4 @@
-"""What goes on while a campaign is served: Prefect's runner, and somebody who looks after it and the server."""
+"""What goes on while a campaign is served: Prefect's runner, and somebody who looks after it and tells what happens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from flows.interruption import Interruption
 from flows.naming import deployment_name, prefect_name
 from flows.reconciling import TAG, bury_dead_runs
 from flows.served import campaign_cycle
-from flows.server import Server
 from flows.triggers.watching import watching
 from loop.campaign import Campaign
 from loop.errors import HistoryLockedError
@@ -29,7 +28,7 @@ GRACE_SECONDS = 60
 
 
 async def serve_until_over(
-    campaign: Campaign, history: Path, every: timedelta, server: Server, interruption: Interruption, say: Say
+    campaign: Campaign, history: Path, every: timedelta, interruption: Interruption, say: Say
 ) -> None:
     """Serve until the campaign is over or a person stops it.
 
@@ -39,8 +38,6 @@ async def serve_until_over(
         What to serve, into which folder.
     every
         Interval of the schedule.
-    server
-        Which answers already; it is started again where it dies.
     interruption
         Whether somebody asked to stop.
     say
@@ -54,9 +51,6 @@ async def serve_until_over(
             while not (running.done() or follower.is_over or follower.is_stopped or interruption.is_asked):
                 await asyncio.wait([running], timeout=LOOK_SECONDS)
                 await asyncio.to_thread(follower.look)
-                if not server.is_running:
-                    say("Prefect's server is gone; it is started again")
-                    await asyncio.to_thread(server.restart)
         finally:
             await _stopped(running, say)
 

@@ -1,4 +1,4 @@
-"""Starting a Prefect server on loopback, waiting until it answers, stopping it."""
+"""Starting a Prefect server on this machine, waiting until it answers, stopping it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from flows.binding import LOOPBACK, reached_at
+from flows.callbacks import Say
 from flows.errors import SchedulerError
 from flows.server_process import EMBEDDED, PAGES, PATIENCE_SECONDS
-from flows.settings import LOOPBACK, ui_url
+from flows.settings import ui_url
 
 STARTUP_SECONDS = 180.0
 LOOK_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
 
 
 class Server(AbstractContextManager["Server"]):
@@ -35,19 +38,21 @@ class Server(AbstractContextManager["Server"]):
         Port to listen on; 0 for any that is free.
     pages
         Whether it shows the user interface and runs schedules, or only records the runs of this process.
+    host
+        Address to listen on; off loopback it asks for the password of its folder (:func:`flows.password.password`).
 
     Raises
     ------
     SchedulerError
-        Where it cannot start.
+        Where it cannot start, or another process has started it where only this machine can reach it.
     """
 
-    def __init__(self, home: Path, port: int = 0, *, pages: bool = False) -> None:
+    def __init__(self, home: Path, port: int = 0, *, pages: bool = False, host: str = LOOPBACK) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._home = home
         self._mode = PAGES if pages else EMBEDDED
         self.log = home / f"{self._mode}.log"
-        self._start(port)
+        self._start(port, host)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -58,12 +63,12 @@ class Server(AbstractContextManager["Server"]):
     @property
     def url(self) -> str:
         """Address of its pages."""
-        return ui_url(self.port)
+        return ui_url(self.port, self.host)
 
     @property
     def is_running(self) -> bool:
         """Whether it is alive; of one that another process started: whether it answers."""
-        return self._process.poll() is None if self.is_ours else answers(self.port)
+        return self._process.poll() is None if self.is_ours else answers(self.port, self.host)
 
     def wait(self, seconds: float = STARTUP_SECONDS) -> None:
         """Return once it answers.
@@ -79,7 +84,7 @@ class Server(AbstractContextManager["Server"]):
             Where it ended, or did not answer in time.
         """
         deadline = time.monotonic() + seconds
-        while not answers(self.port):
+        while not answers(self.port, self.host):
             if self.is_ours and not self.is_running:
                 raise SchedulerError(self._complaint("ended while starting"))
             if time.monotonic() > deadline:
@@ -99,20 +104,24 @@ class Server(AbstractContextManager["Server"]):
             self._process.wait()
 
     def restart(self) -> None:
-        """Start it again, on the same port, and wait until it answers."""
+        """Start it again, where it was, and wait until it answers."""
         self.stop()
-        self._start(self.port)
+        self._start(self.port, self.host)
         self.wait()
 
-    def _start(self, port: int) -> None:
-        self._process = _started(self._home, port, self._mode, self.log)
-        line = self._process.stdout.readline().decode() if self._process.stdout else ""
-        said, _, number = line.strip().partition(" ")
-        if said not in {"serving", "found"}:
+    def _start(self, port: int, host: str) -> None:
+        self._process = _started(self._home, port, self._mode, host, self.log)
+        words = (self._process.stdout.readline().decode() if self._process.stdout else "").split()
+        if len(words) != 3 or words[0] not in {"serving", "found"}:
             self.stop()
             raise SchedulerError(self._complaint("did not start"))
-        self.is_ours = said == "serving"
-        self.port = int(number)
+        self.is_ours, self.port, self.host = words[0] == "serving", int(words[1]), words[2]
+        if host not in {self.host, LOOPBACK}:
+            self.stop()
+            raise SchedulerError(
+                f"the Prefect server of {self._home} listens on {self.host} already, for another douka serve, not on "
+                f"{host}: end that one first, or leave out --host"
+            )
 
     def _complaint(self, what: str) -> str:
         return (
@@ -122,7 +131,7 @@ class Server(AbstractContextManager["Server"]):
 
 
 @contextmanager
-def kept_running(server: Server) -> Iterator[None]:
+def kept_running(server: Server, say: Say | None = None) -> Iterator[None]:
     """Start a server again that dies, from a thread, for as long as the context lasts.
 
     A campaign seals on without it, but its last word to Prefect would wait for the server for a long time.
@@ -131,16 +140,11 @@ def kept_running(server: Server) -> Iterator[None]:
     ----------
     server
         Which answers already.
+    say
+        Called with lines for a person, from that thread.
     """
     done = threading.Event()
-
-    def watch() -> None:
-        with contextlib.suppress(SchedulerError):  # twice is a fault of its own; the flow says so when it misses it
-            while not done.wait(LOOK_SECONDS):
-                if not server.is_running:
-                    server.restart()
-
-    watcher = threading.Thread(target=watch, daemon=True)
+    watcher = threading.Thread(target=_keep_running, args=(server, done, say or _nothing), daemon=True)
     watcher.start()
     try:
         yield
@@ -149,9 +153,27 @@ def kept_running(server: Server) -> Iterator[None]:
         watcher.join()
 
 
-def answers(port: int) -> bool:
+def _keep_running(server: Server, done: threading.Event, say: Say) -> None:
+    pause = LOOK_SECONDS
+    while not done.wait(pause):
+        if server.is_running:
+            pause = LOOK_SECONDS
+            continue
+        say("Prefect's server is gone; it is started again")
+        try:
+            server.restart()
+        except SchedulerError as error:
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            say(f"{error}. It is tried again in {pause:g} s")
+
+
+def _nothing(_: str) -> None:
+    pass
+
+
+def answers(port: int, host: str = LOOPBACK) -> bool:
     """Whether a healthy Prefect server listens on a port of this machine."""
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)  # heeds no proxy variables
+    connection = http.client.HTTPConnection(reached_at(host), port, timeout=5)  # heeds no proxy variables
     try:
         connection.request("GET", "/api/health")
         return connection.getresponse().status == http.HTTPStatus.OK
@@ -161,10 +183,10 @@ def answers(port: int) -> bool:
         connection.close()
 
 
-def _started(home: Path, port: int, mode: str, log: Path) -> subprocess.Popen[bytes]:
+def _started(home: Path, port: int, mode: str, host: str, log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as file:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "flows.server_process", str(home), str(port), mode],
+            [sys.executable, "-P", "-m", "flows.server_process", str(home), str(port), mode, host],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=file,

@@ -1,8 +1,8 @@
-"""The Prefect server, a process that ends with its parent: ``python -m flows.server_process HOME PORT MODE``.
+"""The Prefect server, a process that ends with its parent: ``python -m flows.server_process HOME PORT MODE HOST``.
 
-The first line it writes is ``serving PORT``, or ``found PORT`` where another such process serves the folder already.
-Standard input is a lifeline: when its other end closes, because the parent let go or was killed, even by SIGKILL,
-the server stops. That needs no pid file and no signal that only one operating system has.
+The first line it writes is ``serving PORT HOST``, or ``found PORT HOST`` where another such process serves the folder
+already.
+Standard input is a lifeline: see :mod:`flows.lifeline`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import sys
 import threading
 from pathlib import Path
 
-from flows.guard import Guard
-from flows.settings import LOOPBACK, environment, server_settings
+from flows.binding import LOOPBACK, is_loopback
+from flows.guard import LOOPBACK_NAMES, Guard
+from flows.lifeline import at_the_end_of_the_parent
+from flows.settings import environment, server_settings
 
 PAGES = "pages"
 EMBEDDED = "embedded"
@@ -26,32 +28,38 @@ PATIENCE_SECONDS = 5.0
 
 def main() -> None:
     """Bind, say which port, serve until the lifeline closes."""
-    home, port, mode = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    home, port, mode, host = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
     with contextlib.ExitStack() as stack:
         if mode == PAGES:
             lock = stack.enter_context((home / LOCK).open("a+"))
             if not _locked(lock.fileno()):
-                _tell("found", int(os.pread(lock.fileno(), 16, 0) or b"0"))
+                _tell("found", *_kept(lock.fileno()))
                 return
-            port = port or int(os.pread(lock.fileno(), 16, 0) or b"0")
-        listener = stack.enter_context(_bound(port))
+            port = port or _kept(lock.fileno())[0]
+        listener = stack.enter_context(_bound(host, port))
         port = listener.getsockname()[1]
         if mode == PAGES:
             os.ftruncate(lock.fileno(), 0)
-            os.pwrite(lock.fileno(), str(port).encode(), 0)
-        stack.enter_context(environment(server_settings(home, port, pages=mode == PAGES)))
-        _tell("serving", port)
-        threading.Thread(target=_stop_with_parent, daemon=True).start()
-        _serve(listener)
+            os.pwrite(lock.fileno(), f"{port} {host}".encode(), 0)
+        stack.enter_context(environment(server_settings(home, port, pages=mode == PAGES, host=host)))
+        _tell("serving", port, host)
+        at_the_end_of_the_parent(_stop)
+        _serve(listener, host)
 
 
-def _bound(port: int) -> socket.socket:
+def _kept(descriptor: int) -> tuple[int, str]:
+    """Port and address of the server that holds, or last held, the lock."""
+    port, _, host = os.pread(descriptor, 32, 0).decode().partition(" ")
+    return int(port or 0), host or LOOPBACK
+
+
+def _bound(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((LOOPBACK, port))
+        listener.bind((host, port))
     except OSError:  # taken by another program
-        listener.bind((LOOPBACK, 0))
+        listener.bind((host, 0))
     return listener
 
 
@@ -65,24 +73,22 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
-def _tell(what: str, port: int) -> None:
-    os.write(1, f"{what} {port}\n".encode())
+def _tell(what: str, port: int, host: str) -> None:
+    os.write(1, f"{what} {port} {host}\n".encode())
     os.dup2(2, 1)  # whatever is printed from here on belongs into the log
 
 
-def _stop_with_parent() -> None:
-    while os.read(0, 1):  # unbuffered: a buffer locked by this thread is fatal at the end of the interpreter
-        pass
+def _stop() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(PATIENCE_SECONDS)
     os._exit(0)  # it hung, or was still starting
 
 
-def _serve(listener: socket.socket) -> None:
+def _serve(listener: socket.socket, host: str) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
-    application = Guard(create_app())
+    application = Guard(create_app(), LOOPBACK_NAMES if is_loopback(host) else None)
     uvicorn.Server(uvicorn.Config(application, log_level="error", lifespan="on")).run([listener])
 
 

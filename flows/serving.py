@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from datetime import timedelta
 from pathlib import Path
 
+from flows.assignment import Assignment
+from flows.binding import LOOPBACK, is_loopback
 from flows.callbacks import Say
 from flows.interruption import interruptible
-from flows.server import Server
+from flows.password import FILE as PASSWORD
+from flows.server import Server, kept_running
 from flows.settings import PAGES_PORT, client_settings, default_home, environment
 from flows.stopped import refuse_stopped
+from flows.supervising import supervise
 from loop.campaign import Campaign
 from loop.duration import spoken
 from loop.errors import HistoryLockedError
@@ -23,6 +26,7 @@ def serve_campaign(
     history_path: Path,
     *,
     every: timedelta,
+    host: str = LOOPBACK,
     prefect_home: Path | None = None,
     say: Say | None = None,
 ) -> None:
@@ -30,7 +34,8 @@ def serve_campaign(
 
     Starts a Prefect server on this machine, or finds the one of the workspace; registers a deployment of one cycle a
     flow run, of which no two run at a time: a run that comes due while one is at work is cancelled. The first cycle is
-    done at once. Whatever this call started ends with it, and the schedule is paused. While the campaign is paused (see
+    done at once. Server and runner are processes of their own, which are started again where they die. Whatever this
+    call started ends with it, and the schedule is paused. While the campaign is paused (see
     :class:`loop.control.Orders`) its runs do nothing, and say so.
 
     Parameters
@@ -41,6 +46,9 @@ def serve_campaign(
         Folder of its history; made where there is none, continued where there is one.
     every
         Pause from one scheduled cycle to the next.
+    host
+        Address that the server listens on: see :func:`flows.binding.parse_host`. Off loopback it asks for a password,
+        which is drawn, see :func:`flows.password.password`.
     prefect_home
         Folder for Prefect's own state; see :func:`flows.settings.default_home`.
     say
@@ -58,18 +66,22 @@ def serve_campaign(
     if _is_over(campaign, history_path, say):
         return
     with (
-        Server(home, PAGES_PORT, pages=True) as server,
-        environment(client_settings(home, server.port, quiet=False)),
+        Server(home, PAGES_PORT, pages=True, host=host) as server,
+        environment(client_settings(home, server.port, quiet=False, host=server.host)),
     ):
-        from flows.runner import serve_until_over
-
         server.wait()
-        say(f"Prefect's pages are at {server.url}" + ("" if server.is_ours else " (started by another douka serve)"))
+        _introduce(server, home, say)
         say(f"serving {campaign.name} every {spoken(every)}; Ctrl-C ends it")
-        with interruptible() as interruption:
-            asyncio.run(serve_until_over(campaign, history_path.resolve(), every, server, interruption, say))
+        with interruptible() as interruption, kept_running(server, say):
+            supervise(Assignment(campaign.folder, history_path.resolve(), every), interruption, say)
             if interruption.is_asked:
                 raise KeyboardInterrupt
+
+
+def _introduce(server: Server, home: Path, say: Say) -> None:
+    say(f"Prefect's pages are at {server.url}" + ("" if server.is_ours else " (started by another douka serve)"))
+    if not is_loopback(server.host):
+        say(f"other machines reach them too; what they are asked for stands in {home / PASSWORD}")
 
 
 def _is_over(campaign: Campaign, history_path: Path, say: Say) -> bool:

@@ -13,8 +13,11 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
-LOOPBACK = "127.0.0.1"
+from flows.binding import LOOPBACK, is_loopback, reached_at
+from flows.password import password
+
 HEARTBEAT_SECONDS = 30
 PAGES_PORT = 4200
 EVENTS_KEPT = "P2D"
@@ -22,14 +25,14 @@ RUNS_KEPT_SECONDS = 30 * 86400
 FILE_LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 
 
-def api_url(port: int) -> str:
+def api_url(port: int, host: str = LOOPBACK) -> str:
     """Address of the API of a server on this machine."""
-    return f"http://{LOOPBACK}:{port}/api"
+    return f"{ui_url(port, host)}/api"
 
 
-def ui_url(port: int) -> str:
+def ui_url(port: int, host: str = LOOPBACK) -> str:
     """Address of the pages of a server on this machine."""
-    return f"http://{LOOPBACK}:{port}"
+    return f"http://{reached_at(host)}:{port}"
 
 
 def common_settings(home: Path) -> dict[str, str]:
@@ -55,7 +58,7 @@ def common_settings(home: Path) -> dict[str, str]:
     }
 
 
-def client_settings(home: Path, port: int, *, quiet: bool) -> dict[str, str]:
+def client_settings(home: Path, port: int, *, quiet: bool, host: str = LOOPBACK) -> dict[str, str]:
     """Settings of a process that runs flows.
 
     Parameters
@@ -64,20 +67,27 @@ def client_settings(home: Path, port: int, *, quiet: bool) -> dict[str, str]:
         Folder and port of its server.
     quiet
         Nothing of Prefect's on the console, no logs sent to the server.
+    host
+        Address that the server listens on; off loopback it asks for the password of its folder.
     """
-    return common_settings(home) | {
-        "PREFECT_API_URL": api_url(port),
-        "PREFECT_LOGGING_LEVEL": "CRITICAL" if quiet else "WARNING",
-        "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",  # it prints whole events when the server is away
-        "PREFECT_LOGGING_TO_API_ENABLED": str(not quiet).lower(),
-        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
-        "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",  # client and server are one installation
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
-        "PREFECT_RUNNER_AUTO_INSTALL_DEPENDENCIES": "false",
-    }
+    credentials = {} if is_loopback(host) else {"PREFECT_API_AUTH_STRING": password(home)}
+    return (
+        common_settings(home)
+        | credentials
+        | {
+            "PREFECT_API_URL": api_url(port, host),
+            "PREFECT_LOGGING_LEVEL": "CRITICAL" if quiet else "WARNING",
+            "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",  # it prints whole events when the server is away
+            "PREFECT_LOGGING_TO_API_ENABLED": str(not quiet).lower(),
+            "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+            "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",  # client and server are one installation
+            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
+            "PREFECT_RUNNER_AUTO_INSTALL_DEPENDENCIES": "false",
+        }
+    )
 
 
-def server_settings(home: Path, port: int, *, pages: bool) -> dict[str, str]:
+def server_settings(home: Path, port: int, *, pages: bool, host: str = LOOPBACK) -> dict[str, str]:
     """Settings of a server.
 
     Parameters
@@ -86,20 +96,25 @@ def server_settings(home: Path, port: int, *, pages: bool) -> dict[str, str]:
         Its folder and port.
     pages
         Whether it shows the user interface and runs schedules, or only records the runs of one process.
+    host
+        Address that it listens on; off loopback it asks for the password of its folder.
     """
     embedded = {} if pages else {"PREFECT__SERVER_EPHEMERAL": "1"}
+    credentials = {} if is_loopback(host) else {"PREFECT_SERVER_API_AUTH_STRING": password(home)}
     return (
         embedded
+        | credentials
         | common_settings(home)
         | {
             "PREFECT__SERVER_FINAL": "1",
-            "PREFECT_API_URL": api_url(port),
-            "PREFECT_SERVER_API_HOST": LOOPBACK,
+            "PREFECT_API_URL": api_url(port, host),
+            "PREFECT_SERVER_API_HOST": host,
             "PREFECT_SERVER_API_PORT": str(port),
             # The default lets any web page that is open on this machine start runs.
-            "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port),
+            "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port, host),
             "PREFECT_UI_ENABLED": str(pages).lower(),
-            "PREFECT_UI_API_URL": api_url(port),
+            # Seen from elsewhere, this machine has names that only its pages' readers know.
+            "PREFECT_UI_API_URL": api_url(port, host) if is_loopback(host) else "/api",
             "PREFECT_UI_STATIC_DIRECTORY": str(home.resolve() / "pages"),
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
             # Stopping it in the middle of its own work, as is done with an embedded one, is no error to speak of.
@@ -128,8 +143,10 @@ def environment(settings: Mapping[str, str]) -> Iterator[None]:
             del os.environ[name]
     os.environ.update(settings)
     os.environ["DO_NOT_TRACK"] = "1"  # the only switch of the telemetry that Prefect sends from a terminal
+    server = urlsplit(settings.get("PREFECT_API_URL", "")).hostname
     for name in ("no_proxy", "NO_PROXY"):  # a proxy would be asked for 127.0.0.1 too
-        os.environ[name] = ",".join(filter(None, (before.get(name), LOOPBACK, "localhost")))
+        known = (before.get(name), LOOPBACK, "localhost", server if server != LOOPBACK else None)
+        os.environ[name] = ",".join(filter(None, known))
     try:
         yield
     finally:

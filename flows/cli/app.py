@@ -69,11 +69,14 @@ def serve(
     name: Name,
     every: Annotated[str, typer.Option(help="Time between cycles: 30s, 30m, 2h, 1d.")] = "30m",
     history: Kept = None,
+    host: Annotated[
+        str, typer.Option(help="Address that Prefect's pages listen on; off loopback they ask for a password.")
+    ] = "127.0.0.1",
 ) -> None:
     """Run one cycle of a campaign on a schedule, until interrupted."""
     from flows.cli.serve import serve_command
 
-    serve_command(name, every, history)
+    serve_command(name, every, history, host)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flows.binding import parse_host
 from flows.cli.failing import going_on_later
 from flows.cli.output import console
 from flows.cli.places import find_place
@@ -25,9 +26,9 @@ def check(campaign: Campaign, history: Path) -> None:
     candidates_of(campaign, adapters_of(campaign, plugins_of(campaign), history))
 
 
-def serve_command(name: str, every: str, history: Path | None) -> None:
+def serve_command(name: str, every: str, history: Path | None, host: str) -> None:
     """Serve a scheduled deployment of one cycle a run until interrupted."""
-    interval = parse_duration(every)
+    interval, address = parse_duration(every), parse_host(host)
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
     check(campaign, place.history)
@@ -35,4 +36,4 @@ def serve_command(name: str, every: str, history: Path | None) -> None:
     from flows.serving import serve_campaign
 
     with going_on_later():
-        serve_campaign(campaign, place.history, every=interval, prefect_home=place.prefect)
+        serve_campaign(campaign, place.history, every=interval, host=address, prefect_home=place.prefect)

@@ -6,10 +6,11 @@ import socket
 import tempfile
 from pathlib import Path
 
+from flows.binding import LOOPBACK
 from flows.errors import SchedulerError
 from flows.health.finding import Finding
 from flows.server import Server, answers
-from flows.settings import LOOPBACK, PAGES_PORT
+from flows.settings import PAGES_PORT
 
 
 def port_finding(port: int = PAGES_PORT) -> Finding:
