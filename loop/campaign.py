@@ -26,6 +26,7 @@ from loop.objective_table import ObjectiveTable, outcome_targets, worth_from
 from loop.pause_table import PauseTable
 from loop.records import Source
 from loop.repeat_table import RepeatsTable, StandardTable, standard_points
+from loop.secret import refuse_secrets
 from loop.slot_cost import cost_of_slot
 from loop.space import Space
 from loop.space.cost import Cost, ExpressionCost, costs_at
@@ -287,7 +288,9 @@ class Campaign:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CampaignError(f"{file}: cannot be read as UTF-8 text ({error})") from error
-        return cls.parse(text, file)
+        campaign = cls.parse(text, file)
+        refuse_secrets(tomllib.loads(text), file)
+        return campaign
 
     @classmethod
     def parse(cls, text: str, file: Path) -> Campaign:

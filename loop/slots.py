@@ -13,6 +13,7 @@ from loop.plugins import Plugin, plugin_named
 from loop.protocols import Counted, Retrospective, Simulator, SlotContext
 from loop.refining import ANYWHERE
 from loop.repeating import ANSWERS
+from loop.secret import disclosed
 from loop.space import Space, scattered
 
 
@@ -52,7 +53,7 @@ def adapters_of(campaign: Campaign, plugins: Mapping[str, Plugin], folder: Path)
             space=campaign.space,
             folder=campaign.folder,
             state=folder / "adapters" / slot.table.name,
-            options=slot.table.options,
+            options=disclosed(slot.table.options, slot.table.name),
             seed=campaign.table.seed,
         )
         for slot in campaign.slots

@@ -1,0 +1,102 @@
+"""Secrets: a campaign file names the environment variable that holds one, never the secret itself.
+
+The text of a campaign file is sealed in the history, and a history is passed on to others.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from loop.errors import CampaignError
+
+ENV = "env"
+_TELLING = re.compile(r"(?:^|[_-])(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|credentials?)$", re.I)
+_LOOKS = re.compile(
+    r"^[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]+@"  # user:password in an address
+    r"|hooks\.slack\.com/(?:services|workflows)/."
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10}|sk-[\w-]{20})",
+    re.I,
+)
+
+
+class Secret(str):
+    """A text that no error message shows: its ``repr`` says only what it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "(a secret)"
+
+
+def refuse_secrets(content: Mapping[str, Any], file: Path) -> None:
+    """Refuse a campaign file in which a secret can be recognized.
+
+    Parameters
+    ----------
+    content
+        Of the file.
+    file
+        Named in the error; the secret is not.
+
+    Raises
+    ------
+    CampaignError
+        Naming the key and what to write instead.
+    """
+    for key, name, value in _texts(content):
+        if value and (_TELLING.search(name) or _LOOKS.search(value)):
+            raise CampaignError(
+                f"{file}: {key} is a secret, and the history keeps the text of this file. "
+                f'Write {{ {ENV} = "NAME" }} instead, and set the environment variable of that name'
+            )
+
+
+def disclosed(options: Mapping[str, Any], slot: str) -> dict[str, Any]:
+    """Put the values of environment variables where the options of a slot refer to them, as ``{ env = "NAME" }``.
+
+    Parameters
+    ----------
+    options
+        As they stand in the campaign file.
+    slot
+        Named in the error.
+
+    Raises
+    ------
+    CampaignError
+        Where a variable is not set.
+    """
+    return {key: _disclosed(value, f"slot {slot!r}: options.{key}") for key, value in options.items()}
+
+
+def _disclosed(value: Any, place: str) -> Any:
+    if isinstance(value, Mapping):
+        if list(value) == [ENV] and isinstance(value[ENV], str):
+            return _variable(value[ENV], place)
+        return {key: _disclosed(one, f"{place}.{key}") for key, one in value.items()}
+    if isinstance(value, list):
+        return [_disclosed(one, f"{place}.{index}") for index, one in enumerate(value)]
+    return value
+
+
+def _variable(name: str, place: str) -> Secret:
+    if not (value := os.environ.get(name)):
+        raise CampaignError(f"{place}: the environment variable {name} is not set, or empty; set it and start again")
+    return Secret(value)
+
+
+def _texts(content: Any, key: str = "", name: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every text of a TOML file, with its dotted key and the last word of that which is no index."""
+    if isinstance(content, Mapping):
+        for part, value in content.items():
+            yield from _texts(value, f"{key}.{part}".lstrip("."), part)
+    elif isinstance(content, list):
+        for index, value in enumerate(content):
+            yield from _texts(value, f"{key}.{index}", name)
+    elif isinstance(content, str) and name != ENV:
+        yield key, name, content
