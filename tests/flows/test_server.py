@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from flows.errors import SchedulerError
+from flows.password import password
 from flows.server import Server, answers
 
 Program = Callable[..., "subprocess.Popen[str]"]
@@ -28,6 +32,7 @@ if sys.argv[3] == "wait":
 print(server.port, flush=True)
 time.sleep(600)
 """
+WRONG = {"Authorization": "Basic " + base64.b64encode(b"douka:wrong").decode()}
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
 
@@ -63,8 +68,10 @@ def deployment(pages: Server) -> str:
     return f"/api/deployments/{made['id']}"
 
 
-def _send(port: int, method: str, path: str, content: object = None, **headers: str) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", port)
+def _send(
+    port: int, method: str, path: str, content: object = None, *, to: str = "127.0.0.1", **headers: str
+) -> tuple[int, Any]:
+    connection = http.client.HTTPConnection(to, port)
     body = "" if content is None else json.dumps(content)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, body, {"Content-Type": "application/json"} | named)
@@ -130,13 +137,39 @@ def test_pages_are_found_and_read_by_themselves_only(pages: Server) -> None:
     assert json.loads(_get(pages.port, "/ui-settings"))["api_url"] == f"{pages.url}/api"
 
 
-def test_it_is_started_again_on_its_port_and_ends(prefect_home: Path, servers: Callable[[Path], list[int]]) -> None:
-    with Server(prefect_home, pages=True) as server:
+def test_other_machines_need_the_password(tmp_path: Path, servers: Callable[[Path], list[int]]) -> None:
+    home = tmp_path / "home"
+    with Server(home, pages=True, host="0.0.0.0") as server:  # noqa: S104
+        with pytest.raises(SchedulerError, match=r"listens on 0\.0\.0\.0 already"):
+            Server(home, pages=True, host=_own_address())
         port = server.port
         server.restart()
         assert server.port == port
+        word = password(home)
+        given = f"Basic {base64.b64encode(word.encode()).decode()}"
+        for host in ("127.0.0.1", _own_address()):
+            asked = [_send(port, "POST", "/api/flow_runs/filter", {}, to=host, **sent) for sent in ({}, WRONG)]
+            assert [status for status, _ in asked] == [http.HTTPStatus.UNAUTHORIZED] * 2
+            assert _send(port, "POST", "/api/flow_runs/filter", {}, to=host, Authorization=given) == (200, [])
+            foreign = {"Authorization": given, "Origin": "http://evil.example"}
+            assert _send(port, "POST", "/api/flow_runs/filter", {}, to=host, **foreign)[0] == http.HTTPStatus.FORBIDDEN
+        with pytest.raises(InvalidStatus, match="403"), connect(f"ws://127.0.0.1:{port}/api/events/in"):
+            pass
+        (process,) = servers(home)
+        assert word not in Path(f"/proc/{process}/cmdline").read_text()
     assert not answers(port)
-    assert servers(prefect_home) == []
+    assert servers(home) == []
+    assert word not in (home / "pages.log").read_text()
+
+
+def _own_address() -> str:
+    """An address of this machine that others can reach, else a loopback one that is not the usual one."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing, only asks by which way it would be sent
+        except OSError:
+            return "127.0.0.2"
+        return str(probe.getsockname()[0])
 
 
 def _allowed_origin(port: int, origin: str) -> str | None:
