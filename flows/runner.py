@@ -24,7 +24,9 @@ from loop.history.lock import WriterLock
 
 LOOK_SECONDS = 1.0
 POLL_SECONDS = 2.0
-GRACE_SECONDS = 60
+GRACE_SECONDS = 300
+"""A run that has not begun after so long loses its place: on a busy machine its process starts slowly. As long as
+Prefect's own leases, since a place that a killed process leaves is freed by whoever serves."""
 
 
 async def serve_until_over(
