@@ -11,3 +11,7 @@ class SchedulerError(DoukaError, RuntimeError):
 
 class StoppedError(HistoryError):
     """A person stopped the campaign and nobody has resumed it."""
+
+
+class PortError(DoukaError, OSError):
+    """A port of this machine cannot be listened on."""

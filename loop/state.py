@@ -37,7 +37,8 @@ class State:
     candidates
         Points each slot can be asked for, shape (n, d), as sealed with the first cycle.
     statistics
-        Sufficient statistics of the observations: a cache of them. None before the first cycle.
+        Sufficient statistics of the observations: a cache of them. None before the first cycle, and where the last
+        record was read without its arrays.
     stopped
         Why the campaign is over; empty while it is not.
     failures
@@ -77,7 +78,7 @@ class State:
             quarantine=self._quarantine_after(record),
             requests=requests,
             candidates=candidates if is_migration else {**self.candidates, **candidates},
-            statistics=Statistics.from_arrays(_below(record.arrays, STATISTICS)),
+            statistics=_statistics(record),
             stopped=str(record.summary.get("stopped", "")),
             failures=failures_after(self.failures, record.changes, requests),
             judged=judged_after(self.judged, record),
@@ -174,6 +175,12 @@ def fold(records: Iterable[CycleRecord]) -> State:
     for record in records:
         state = state.after(record)
     return state
+
+
+def _statistics(record: CycleRecord) -> Statistics | None:
+    """As sealed; None where the record was read without them."""
+    arrays = _below(record.arrays, STATISTICS)
+    return Statistics.from_arrays(arrays) if arrays else None
 
 
 def _below(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

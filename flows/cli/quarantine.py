@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import replace
 
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
-from loop.facts import environment, now
 from loop.history import History
 from loop.innovation import Alternative
+from loop.judging import Verdict, judge, outcome
 from loop.quantity import plain
 from loop.readings import likely_mistakes
 from loop.records import Quarantined
 from loop.revising import campaign_at
 from loop.state import fold
-from loop.verdict import acceptance, rejection
 
 
 def quarantine_command(name: str, *, as_json: bool) -> None:
@@ -48,14 +46,9 @@ def quarantine_command(name: str, *, as_json: bool) -> None:
 
 def verdict_command(name: str, verdict: str, item: str, reason: str) -> None:
     """Seal a record that accepts or rejects what was put aside."""
-    with History.open(find_history(name), "a") as history:
-        state = fold(history.records())
-        decide = acceptance if verdict == "accept" else rejection
-        record = decide(campaign_at(history, state.next_cycle), state, item, reason)
-        history.append(replace(record, facts={**environment(), "sealed": now(), "person": getpass.getuser()}))
-    judged = record.observations[0] if record.observations else record.quarantined[0]
-    outcome = "accepted, and learned from" if verdict == "accept" else "rejected; it is kept"
-    console.print(f"cycle {record.number}: {judged.label} {plain(judged.value)} ({judged.id}): {outcome}", markup=False)
+    decided = Verdict(verdict)
+    record = judge(find_history(name), decided, item, reason, getpass.getuser())
+    console.print(f"cycle {record.number}: {outcome(decided, record)}", markup=False)
 
 
 def _as_json(item: Quarantined, guess: Alternative | None) -> dict[str, object]:

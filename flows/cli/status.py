@@ -30,9 +30,7 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({**_as_json(campaign, seen), "order": order and asdict(order), "waiting": dict(why)})
         return
-    print_pairs(
-        campaign.table.title, [*_ordered(order, name), *_found(campaign, seen), *_standing(campaign, seen, name)]
-    )
+    print_pairs(campaign.table.title, standing_pairs(campaign, seen, order, name))
     print_table(
         "Waiting for",
         ("request", "what", "of whom", "cost", "how it stands"),
@@ -41,6 +39,21 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
             for r in seen.open_requests
         ],
     )
+
+
+def standing_pairs(campaign: Campaign, seen: Overview, order: Order | None, name: str) -> list[tuple[str, str]]:
+    """Say how a campaign stands, in names and values, for the command line and the live page.
+
+    Parameters
+    ----------
+    campaign, seen
+        The campaign, and how its history stands.
+    order
+        What stands; None where nothing was ordered.
+    name
+        What a person calls the campaign.
+    """
+    return [*_ordered(order, name), *_found(campaign, seen), *_standing(campaign, seen, name)]
 
 
 def _ordered(order: Order | None, name: str) -> list[tuple[str, str]]:

@@ -68,13 +68,15 @@ def _refuse_name_inside_another(name: str, arrays: Arrays) -> None:
             raise TypeError(f"{name!r} cannot be the name of an array beside an array {parent!r}")
 
 
-def read_arrays(group: h5py.Group) -> dict[str, npt.NDArray[Any]]:
+def read_arrays(group: h5py.Group, beginning: str = "") -> dict[str, npt.NDArray[Any]]:
     """Undo :func:`write_arrays`.
 
     Parameters
     ----------
     group
         To read from.
+    beginning
+        Of the names of those that are read.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def read_arrays(group: h5py.Group) -> dict[str, npt.NDArray[Any]]:
     arrays: dict[str, npt.NDArray[Any]] = {}
 
     def visit(name: str, item: object) -> None:
-        if isinstance(item, h5py.Dataset):
+        if name.startswith(beginning) and isinstance(item, h5py.Dataset):
             arrays[name] = np.asarray(item[()])
 
     group.visititems(visit)

@@ -74,7 +74,7 @@ def _fill(entry: h5py.Group, record: CycleRecord, header: Header) -> None:
     hdf5.write_plain(entry.create_group("facts"), record.facts)
 
 
-def decode(image: bytes, path: Path) -> CycleRecord:
+def decode(image: bytes, path: Path, arrays: str = "") -> CycleRecord:
     """Undo :func:`encode` for a file whose seal was checked.
 
     Parameters
@@ -83,6 +83,8 @@ def decode(image: bytes, path: Path) -> CycleRecord:
         The whole file.
     path
         Where it comes from, for messages.
+    arrays
+        How the names of the arrays that are read begin.
 
     Returns
     -------
@@ -91,27 +93,27 @@ def decode(image: bytes, path: Path) -> CycleRecord:
     """
     with hdf5.opened(image, path) as file:
         try:
-            return _record(file["entry"])
+            return _record(file["entry"], arrays)
         except (KeyError, ValueError, TypeError) as error:
             raise HistoryError(
                 f"{path}: is whole, but not laid out as a cycle ({error}). Report this as a fault of douka"
             ) from error
 
 
-def _record(entry: h5py.Group) -> CycleRecord:
+def _record(entry: h5py.Group, arrays: str) -> CycleRecord:
     parts: dict[str, Any] = {
         name: from_table(noun, entry[name]["table"][()]) for name, noun in tables().items() if name in entry
     }
     return CycleRecord(
         number=int(entry.attrs["number"]),
-        arrays=read_arrays(entry["arrays"]),
+        arrays=read_arrays(entry["arrays"], arrays),
         summary=hdf5.read_plain(entry["summary"]),
         facts=hdf5.read_plain(entry["facts"]),
         **parts,
     )
 
 
-def read_cycle(path: Path, number: int) -> CycleRecord:
+def read_cycle(path: Path, number: int, arrays: str = "") -> CycleRecord:
     """Read one cycle and check its seal.
 
     Parameters
@@ -120,13 +122,15 @@ def read_cycle(path: Path, number: int) -> CycleRecord:
         Its file.
     number
         Which cycle it must be.
+    arrays
+        How the names of the arrays that are read begin.
 
     Returns
     -------
     CycleRecord
         As it was sealed.
     """
-    record = decode(read_sealed(path), path)
+    record = decode(read_sealed(path), path, arrays)
     if record.number != number:
         raise DamagedCycleError(f"{path}: found cycle {record.number}, expected cycle {number}. {REMEDY}")
     return record

@@ -168,13 +168,15 @@ class History(Views):
         """Number of the cycle that comes next."""
         return self._cycles[-1] + 1 if self._cycles else 0
 
-    def read(self, number: int) -> CycleRecord:
+    def read(self, number: int, *, arrays: str = "") -> CycleRecord:
         """Read one cycle.
 
         Parameters
         ----------
         number
             Negative ones count from the end.
+        arrays
+            Only arrays whose names begin so; all by default. They are most of a cycle.
 
         Returns
         -------
@@ -183,7 +185,7 @@ class History(Views):
             :class:`~loop.errors.DamagedCycleError`.
         """
         wanted = number if number >= 0 else self.next_number + number
-        return read_cycle(cycle_path(self.path, wanted), wanted)
+        return read_cycle(cycle_path(self.path, wanted), wanted, arrays)
 
     def append(self, record: CycleRecord) -> Path:
         """Seal the next cycle. When this returns, the record outlasts a power failure.

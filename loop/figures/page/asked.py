@@ -11,6 +11,8 @@ from loop.quantity import plain
 from loop.records import Request, Source, Status
 from loop.turn import rule_of
 
+REQUEST_COLUMNS = ("who", "what", "requests", "answered", "failed", "waiting")
+
 
 def asked_section(account: Account) -> str:
     """What is searched, for what, by which rules and until when."""
@@ -27,9 +29,9 @@ def asked_section(account: Account) -> str:
 def cost_section(account: Account) -> str:
     """What was asked of whom, and what that cost."""
     unit = account.campaign.table.cost_unit
-    rows = [_slot(slot, account.knowledge.requests) for slot in account.campaign.slots]
+    rows = [slot_row(slot, account.knowledge.requests) for slot in account.campaign.slots]
     total = f"{plain(account.knowledge.spent)} {unit} in {account.state.next_cycle} cycles"
-    columns = ("who", "what", "requests", "answered", "failed", "waiting", f"each ({unit})")
+    columns = (*REQUEST_COLUMNS, f"each ({unit})")
     return section(
         "At what cost", pairs([("spent", total)]), table("Requests", columns, rows), pictures(account, "spend")
     )
@@ -71,7 +73,8 @@ def _targets(campaign: Campaign) -> str:
     return table("Quantities", ("name", "what", "source", "unit", "parents"), rows)
 
 
-def _slot(slot: Slot, requests: tuple[Request, ...]) -> tuple[str, ...]:
+def slot_row(slot: Slot, requests: tuple[Request, ...]) -> tuple[str, ...]:
+    """What was asked of a slot: :data:`REQUEST_COLUMNS`, and the cost of one."""
     own = [request for request in requests if request.adapter == slot.table.name]
     done = sum(request.status is Status.DONE for request in own)
     failed = sum(request.status in {Status.FAILED, Status.UNKNOWN} for request in own)

@@ -1,0 +1,147 @@
+"""The page's answers."""
+
+from __future__ import annotations
+
+import getpass
+import importlib.util
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from flows.page.document import empty, moment_words, page, parts
+from flows.page.guard import Guard
+from flows.page.viewer import Viewer
+from loop.errors import DoukaError
+from loop.judging import Verdict, judge, outcome
+
+_ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "plotly.min.js": "text/javascript"}
+_LONGEST_FORM = 10_000
+
+
+class Page:
+    """What is answered to a browser.
+
+    Parameters
+    ----------
+    viewer
+        The history behind it.
+    guard
+        Who may ask.
+    """
+
+    def __init__(self, viewer: Viewer, guard: Guard) -> None:
+        self.viewer, self.guard = viewer, guard
+
+    def whole(self, request: Request) -> Response:
+        """The page as of a cycle."""
+        try:
+            seen, harm = self.viewer.see(_cycle(request)), self.viewer.chronicle.harm
+        except DoukaError as error:
+            seen, harm = None, str(error)
+        if seen is None:
+            return HTMLResponse(empty(self.viewer.called, str(self.viewer.path), harm))
+        return HTMLResponse(page(seen, self.guard.token))
+
+    def moment(self, request: Request) -> Response:
+        """What changes with the cycle, by section."""
+        try:
+            seen = self.viewer.see(_cycle(request))
+        except DoukaError as error:
+            return PlainTextResponse(str(error), HTTPStatus.CONFLICT)
+        if seen is None:
+            return PlainTextResponse("there is no cycle yet", HTTPStatus.NOT_FOUND)
+        content = {"cycle": seen.cycle, "count": seen.count, "at": moment_words(seen)}
+        return JSONResponse({**content, "parts": parts(seen, self.guard.token)})
+
+    def fitted(self, request: Request) -> Response:
+        """What needs the model of a cycle, by section, for what a person chose to see."""
+        try:
+            seen = self.viewer.see(_cycle(request))
+            made = {} if seen is None else self.viewer.fitted(seen, dict(request.query_params))
+        except DoukaError as error:
+            return PlainTextResponse(str(error), HTTPStatus.CONFLICT)
+        return JSONResponse({"parts": made})
+
+    def latest(self, _: Request) -> Response:
+        """A word that changes whenever the page would."""
+        stamp = self.viewer.stamp()
+        return JSONResponse({"stamp": stamp, "count": self.viewer.chronicle.count})
+
+    async def verdict(self, request: Request) -> Response:
+        """Seal what a person decided about a value that was put aside."""
+        body = await request.body()
+        if len(body) > _LONGEST_FORM:
+            return PlainTextResponse("that is too long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        if not self.guard.holds(form.get("token", "")):
+            old = "this page is from an earlier run of douka watch: load it again"
+            return PlainTextResponse(old, HTTPStatus.FORBIDDEN)
+        return await run_in_threadpool(self._judged, form)
+
+    def _judged(self, form: dict[str, str]) -> Response:
+        try:
+            verdict = Verdict(form.get("verdict", ""))
+        except ValueError:
+            return PlainTextResponse("expected accept or reject", HTTPStatus.BAD_REQUEST)
+        try:
+            record = judge(self.viewer.path, verdict, form.get("item", ""), form.get("reason", ""), getpass.getuser())
+        except DoukaError as error:
+            return PlainTextResponse(str(error), HTTPStatus.CONFLICT)
+        return PlainTextResponse(f"Cycle {record.number}: {outcome(verdict, record)}.")
+
+    def asset(self, request: Request) -> Response:
+        """A file of the page's own."""
+        name = request.path_params["name"]
+        if name not in _ASSETS:
+            return PlainTextResponse("there is no such file", HTTPStatus.NOT_FOUND)
+        return FileResponse(_asset(name), media_type=_ASSETS[name])
+
+
+def application(viewer: Viewer, port: int, token: str) -> Starlette:
+    """Make the application of a page.
+
+    Parameters
+    ----------
+    viewer
+        The history behind it.
+    port
+        That it listens on.
+    token
+        Of this run of the page.
+    """
+    guard = Guard(port, token)
+    answers = Page(viewer, guard)
+    return Starlette(
+        routes=[
+            Route("/", answers.whole),
+            Route("/moment", answers.moment),
+            Route("/fitted", answers.fitted),
+            Route("/latest", answers.latest),
+            Route("/verdict", answers.verdict, methods=["POST"]),
+            Route("/assets/{name}", answers.asset),
+        ],
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=guard), Middleware(GZipMiddleware, minimum_size=2000)],
+    )
+
+
+def _cycle(request: Request) -> int | None:
+    text = request.query_params.get("cycle", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _asset(name: str) -> Path:
+    if name != "plotly.min.js":
+        return Path(__file__).parent / "assets" / name
+    # The library's file, without loading the library.
+    found = importlib.util.find_spec("plotly")
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    return folder / "package_data" / name

@@ -1,0 +1,182 @@
+"use strict";
+// The page: the clock chooses a cycle, its parts are fetched and put in place, figures keep what a reader zoomed to.
+
+const LOOK_MS = 2000, PATIENCE_MS = 150;
+const CONFIG = {responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"]};
+const main = document.querySelector("main");
+const $ = (id) => document.getElementById(id);
+let cycle = Number(main.dataset.cycle), count = Number(main.dataset.count);
+let follows = !new URLSearchParams(location.search).has("cycle");
+let stamp = null, asked = 0;
+
+function say(text) { const news = $("news"); if (news) news.textContent = text; }
+
+// ---------------------------------------------------------------- figures
+function draw(root) {
+  for (const place of root.querySelectorAll(".plot")) {
+    const spec = place.parentElement.querySelector("script");
+    const figure = JSON.parse(spec.textContent);
+    figure.layout.uirevision = "kept";
+    Plotly.react(place, figure.data, figure.layout, CONFIG).then(() => scalable(place));
+  }
+}
+
+// With a view box a figure can be scaled on paper without being drawn again.
+function scalable(place) {
+  for (const svg of place.querySelectorAll("svg.main-svg")) {
+    svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+  }
+}
+
+// New content; a figure that was there keeps its element, and so its zoom.
+function put(content, html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  for (const place of fresh.content.querySelectorAll(".plot")) {
+    const old = content.querySelector(`[id="${place.id}"]`);
+    if (old) place.replaceWith(old);
+  }
+  for (const gone of content.querySelectorAll(".plot")) Plotly.purge(gone);
+  content.replaceChildren(fresh.content);
+  draw(content);
+}
+
+// ---------------------------------------------------------------- what is shown
+function busy(content) {
+  const field = document.activeElement;
+  const writing = [...content.querySelectorAll("input:not([type=hidden])")].some((each) => each.value !== "");
+  return writing || (content.contains(field) && field.matches("input, button, summary"));
+}
+
+function place(parts) {
+  for (const [name, html] of Object.entries(parts)) {
+    const content = document.querySelector(`#${name} > .content`);
+    if (content && !busy(content)) put(content, html);
+  }
+}
+
+async function fetched(address) {
+  const answer = await fetch(address, {cache: "no-store"});
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer;
+}
+
+async function show(wanted) {
+  const turn = ++asked;
+  try {
+    const seen = await (await fetched(wanted === null ? "/moment" : `/moment?cycle=${wanted}`)).json();
+    if (turn !== asked) return;
+    cycle = seen.cycle;
+    count = seen.count;
+    const clock = $("cycle");
+    clock.max = String(count - 1);
+    clock.value = String(cycle);
+    $("at").textContent = seen.at;
+    clock.setAttribute("aria-valuetext", seen.at);
+    place(seen.parts);
+    const here = new URL(location.href);
+    if (follows) here.searchParams.delete("cycle"); else here.searchParams.set("cycle", String(cycle));
+    history.replaceState(null, "", here);
+    await predict(turn);
+  } catch (error) {
+    say(error.message);
+  }
+}
+
+async function predict(turn) {
+  const content = document.querySelector("#predictions > .content");
+  content.setAttribute("aria-busy", "true");
+  const words = new URLSearchParams(new FormData($("view")));
+  words.set("cycle", String(cycle));
+  try {
+    const seen = await (await fetched(`/fitted?${words}`)).json();
+    if (turn === asked) place(seen.parts);
+  } catch (error) {
+    content.textContent = error.message;
+  } finally {
+    if (turn === asked) content.removeAttribute("aria-busy");
+  }
+}
+
+function patiently(act) {
+  let timer = 0;
+  return () => { clearTimeout(timer); timer = setTimeout(act, PATIENCE_MS); };
+}
+
+// ---------------------------------------------------------------- what a reader does
+function turnTo(wanted) {
+  const next = Math.min(Math.max(wanted, 0), count - 1);
+  follows = next === count - 1;
+  $("cycle").value = String(next);
+  show(next);
+}
+
+function begin() {
+  const clock = $("cycle");
+  const later = patiently(() => turnTo(Number(clock.value)));
+  clock.addEventListener("input", () => { $("at").textContent = `${clock.value} of ${count - 1}`; later(); });
+  $("back").addEventListener("click", () => turnTo(cycle - 1));
+  $("on").addEventListener("click", () => turnTo(cycle + 1));
+  $("newest").addEventListener("click", () => { follows = true; show(null); });
+  $("clock").addEventListener("submit", (event) => event.preventDefault());
+  const view = $("view");
+  view.addEventListener("submit", (event) => event.preventDefault());
+  view.addEventListener("input", patiently(() => predict(++asked)));
+  document.addEventListener("submit", judge);
+  draw(main);
+  predict(++asked);
+}
+
+async function judge(event) {
+  const form = event.target;
+  if (!form.matches("form.verdict")) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  try {
+    const answer = await fetch("/verdict", {method: "POST", body});
+    const text = await answer.text();
+    say(text);
+    if (answer.ok) {
+      form.reset();
+      if (document.activeElement) document.activeElement.blur();
+      follows = true;
+      await show(null);
+      const heading = $("h-quarantine");
+      heading.tabIndex = -1;
+      heading.focus({preventScroll: true});
+    } else {
+      const said = form.querySelector(".refusal") || form.appendChild(document.createElement("p"));
+      said.className = "refusal warn";
+      said.textContent = text;
+    }
+  } catch (error) {
+    say(`douka watch does not answer: ${error.message}`);
+  }
+}
+
+// ---------------------------------------------------------------- what is new
+async function look() {
+  try {
+    const seen = await (await fetched("/latest")).json();
+    if (stamp !== null && seen.stamp !== stamp) {
+      if (cycle < 0) { location.reload(); return; }
+      if (follows) {
+        await show(null);
+        say(`Cycle ${cycle} was sealed.`);
+      } else {
+        count = seen.count;
+        $("cycle").max = String(count - 1);
+        say(`Cycle ${count - 1} was sealed; shown is cycle ${cycle}.`);
+      }
+    }
+    document.body.classList.remove("gone");
+    stamp = seen.stamp;
+  } catch {
+    document.body.classList.add("gone");
+    say("douka watch does not answer any more. Start it again, then load this page.");
+  }
+  setTimeout(look, LOOK_MS);
+}
+
+if (cycle >= 0) begin();
+look();
