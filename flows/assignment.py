@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from pydantic import TypeAdapter
+
+from flows.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,12 @@ class Assignment:
     history
         Folder of its history.
     every
-        Pause from one scheduled cycle to the next.
+        When scheduled cycles come.
     """
 
     campaign: Path
     history: Path
-    every: timedelta
+    every: Schedule
 
     def dumped(self) -> bytes:
         """Write it as a line of JSON."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from loop.errors import DoukaError, HistoryError
+from loop.errors import DoukaError, HistoryError, HistoryLockedError
 
 
 class SchedulerError(DoukaError, RuntimeError):
     """Prefect did not start, or stopped answering; the history is not touched by that."""
+
+
+class ServedError(HistoryLockedError):
+    """Another process serves the campaign into this history already."""
+
+
+class UnservedError(HistoryError):
+    """Nobody serves the campaign, so that nobody can be asked for a cycle."""
 
 
 class StoppedError(HistoryError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 
+from prefect import schedules
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
@@ -16,6 +16,7 @@ from flows.following import Follower
 from flows.interruption import Interruption
 from flows.naming import deployment_name, prefect_name
 from flows.reconciling import TAG, bury_dead_runs
+from flows.schedule import Cron, Schedule
 from flows.served import campaign_cycle
 from flows.triggers.watching import watching
 from loop.campaign import Campaign
@@ -30,7 +31,7 @@ Prefect's own leases, since a place that a killed process leaves is freed by who
 
 
 async def serve_until_over(
-    campaign: Campaign, history: Path, every: timedelta, interruption: Interruption, say: Say
+    campaign: Campaign, history: Path, every: Schedule, interruption: Interruption, say: Say
 ) -> None:
     """Serve until the campaign is over or a person stops it.
 
@@ -39,7 +40,7 @@ async def serve_until_over(
     campaign, history
         What to serve, into which folder.
     every
-        Interval of the schedule.
+        Schedule.
     interruption
         Whether somebody asked to stop.
     say
@@ -57,14 +58,14 @@ async def serve_until_over(
             await _stopped(running, say)
 
 
-async def _run(campaign: Campaign, history: Path, every: timedelta, say: Say) -> None:
+async def _run(campaign: Campaign, history: Path, every: Schedule, say: Say) -> None:
     runner = Runner(
         name=prefect_name(campaign.name),
-        query_seconds=min(POLL_SECONDS, every.total_seconds()),
+        query_seconds=POLL_SECONDS if isinstance(every, Cron) else min(POLL_SECONDS, every.total_seconds()),
         prefetch_seconds=1,
         limit=None,
     )
-    deployment = await runner.aadd_deployment(_deployment(campaign, history, every))
+    deployment = await runner.aadd_deployment(deployment_of(campaign, history, every))
     async with watching(campaign, history, deployment, say):
         await runner.start()
 
@@ -77,11 +78,20 @@ async def _stopped(running: asyncio.Task[None], say: Say) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
-def _deployment(campaign: Campaign, history: Path, every: timedelta) -> RunnerDeployment:
+def deployment_of(campaign: Campaign, history: Path, every: Schedule) -> RunnerDeployment:
+    """One cycle of a campaign a run, of which no two are at work; one that comes due meanwhile is cancelled.
+
+    Parameters
+    ----------
+    campaign, history
+        What is served, into which folder.
+    every
+        Schedule.
+    """
     return RunnerDeployment.from_flow(
         campaign_cycle,
         name=deployment_name(campaign, history),
-        interval=every,
+        schedule=_schedule(every),
         concurrency_limit=ConcurrencyLimitConfig(
             limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=GRACE_SECONDS
         ),
@@ -90,6 +100,12 @@ def _deployment(campaign: Campaign, history: Path, every: timedelta) -> RunnerDe
         tags=[TAG, prefect_name(campaign.name)],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+
+
+def _schedule(every: Schedule) -> schedules.Schedule:
+    if isinstance(every, Cron):
+        return schedules.Cron(every.expression, timezone=every.timezone)
+    return schedules.Interval(every)
 
 
 def _bury(history: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from flows.assignment import Assignment
@@ -11,12 +10,13 @@ from flows.binding import LOOPBACK, is_loopback
 from flows.callbacks import Say
 from flows.interruption import interruptible
 from flows.password import FILE as PASSWORD
+from flows.schedule import Schedule, told
 from flows.server import Server, kept_running
 from flows.settings import PAGES_PORT, client_settings, default_home, environment
 from flows.stopped import refuse_stopped
 from flows.supervising import supervise
+from flows.triggers.presence import Presence
 from loop.campaign import Campaign
-from loop.duration import spoken
 from loop.errors import HistoryLockedError
 from loop.session import Session
 
@@ -25,7 +25,7 @@ def serve_campaign(
     campaign: Campaign,
     history_path: Path,
     *,
-    every: timedelta,
+    every: Schedule,
     host: str = LOOPBACK,
     prefect_home: Path | None = None,
     say: Say | None = None,
@@ -45,7 +45,7 @@ def serve_campaign(
     history_path
         Folder of its history; made where there is none, continued where there is one.
     every
-        Pause from one scheduled cycle to the next.
+        Pause from one scheduled cycle to the next, or times of the clock.
     host
         Address that the server listens on: see :func:`flows.binding.parse_host`. Off loopback it asks for a password,
         which is drawn, see :func:`flows.password.password`.
@@ -57,7 +57,7 @@ def serve_campaign(
     Raises
     ------
     DoukaError
-        Where the campaign cannot run, a person stopped it before, or the server does not start.
+        Where the campaign cannot run, is served already, a person stopped it before, or the server does not start.
     KeyboardInterrupt
         Where somebody interrupted, after everything was stopped.
     """
@@ -66,12 +66,14 @@ def serve_campaign(
     if _is_over(campaign, history_path, say):
         return
     with (
+        Presence(history_path) as presence,
         Server(home, PAGES_PORT, pages=True, host=host) as server,
         environment(client_settings(home, server.port, quiet=False, host=server.host)),
     ):
         server.wait()
         _introduce(server, home, say)
-        say(f"serving {campaign.name} every {spoken(every)}; Ctrl-C ends it")
+        presence.tell(server.url)
+        say(f"serving {campaign.name} {told(every)}, and when there are news; Ctrl-C ends it")
         with interruptible() as interruption, kept_running(server, say):
             supervise(Assignment(campaign.folder, history_path.resolve(), every), interruption, say)
             if interruption.is_asked:

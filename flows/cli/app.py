@@ -67,16 +67,28 @@ def run(
 @app.command()
 def serve(
     name: Name,
-    every: Annotated[str, typer.Option(help="Time between cycles: 30s, 30m, 2h, 1d.")] = "30m",
+    every: Annotated[
+        str | None, typer.Option(help="Time between scheduled cycles: 30s, 30m, 2h, 1d; 30m if not given.")
+    ] = None,
+    cron: Annotated[
+        str | None, typer.Option(help="Times of scheduled cycles instead, as crontab has them: '0 6 * * 1-5'.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Of --cron, such as Europe/Berlin; this machine's if not given.")
+    ] = None,
     history: Kept = None,
     host: Annotated[
         str, typer.Option(help="Address that Prefect's pages listen on; off loopback they ask for a password.")
     ] = "127.0.0.1",
 ) -> None:
-    """Run one cycle of a campaign on a schedule, until interrupted."""
-    from flows.cli.serve import serve_command
+    """Run the cycles of a campaign, on a schedule and when there are news, until interrupted."""
+    from flows.cli.serve import schedule_of, serve_command
 
-    serve_command(name, every, history, host)
+    if every is not None and cron is not None:
+        raise typer.BadParameter("--every and --cron are two schedules: choose one of them")
+    if timezone is not None and cron is None:
+        raise typer.BadParameter("--timezone belongs to --cron: --every counts from when serving begins")
+    serve_command(name, schedule_of(every, cron, timezone), history, host)
 
 
 @app.command()

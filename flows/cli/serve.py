@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.binding import parse_host
 from flows.cli.failing import going_on_later
 from flows.cli.output import console
 from flows.cli.places import find_place
+from flows.schedule import Cron, Schedule, local_timezone, told
 from loop.campaign import Campaign
 from loop.duration import parse_duration
 from loop.runnable import require_runnable
@@ -26,14 +28,29 @@ def check(campaign: Campaign, history: Path) -> None:
     candidates_of(campaign, adapters_of(campaign, plugins_of(campaign), history))
 
 
-def serve_command(name: str, every: str, history: Path | None, host: str) -> None:
+def schedule_of(every: str | None, cron: str | None, timezone: str | None) -> Schedule:
+    """Read when scheduled cycles shall come; every half hour where nothing is given.
+
+    Raises
+    ------
+    CampaignError
+        Where that is no schedule.
+    """
+    if cron is None:
+        return parse_duration(every or "30m")
+    return Cron(cron, timezone or local_timezone())
+
+
+def serve_command(name: str, schedule: Schedule, history: Path | None, host: str) -> None:
     """Serve a scheduled deployment of one cycle a run until interrupted."""
-    interval, address = parse_duration(every), parse_host(host)
+    address = parse_host(host)
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
     check(campaign, place.history)
-    console.print(f"[bold]{campaign.table.title}[/bold]: a cycle every {every}, until Ctrl-C")
+    console.print(f"[bold]{campaign.table.title}[/bold]: a cycle {told(schedule)}, until Ctrl-C")
+    if isinstance(schedule, Cron):
+        console.print(f"the first now, the next at {schedule.next(datetime.now(UTC)):%a %d %b %Y %H:%M %Z}")
     from flows.serving import serve_campaign
 
     with going_on_later():
-        serve_campaign(campaign, place.history, every=interval, host=address, prefect_home=place.prefect)
+        serve_campaign(campaign, place.history, every=schedule, host=address, prefect_home=place.prefect)

@@ -8,11 +8,13 @@ from pathlib import Path
 from flows.callbacks import Say
 from flows.triggers.asking import asked
 from flows.triggers.lookout import Lookout
+from loop.approval.decisions import Decisions
 from loop.campaign import Campaign
 from loop.control import Kind, Orders
 from loop.history import History
 from loop.history.layout import cycle_numbers
 from loop.protocols import Announcing
+from loop.records import Status
 from loop.slots import adapters_of, plugins_of
 
 
@@ -38,7 +40,8 @@ class OpenRequests:
                 requests = history.overview().open_requests
             found: dict[str, set[str]] = {}
             for request in requests:
-                found.setdefault(str(request["adapter"]), set()).add(str(request["id"]))
+                if Status(request["status"]).is_sent:  # nobody answers what waits for approval
+                    found.setdefault(str(request["adapter"]), set()).add(str(request["id"]))
             self._open, self._last = found, last
         return self._open.get(slot, ())
 
@@ -68,9 +71,14 @@ def lookouts_of(campaign: Campaign, history: Path, say: Say) -> list[Lookout]:
 
 def said_by_people(history: Path) -> list[str]:
     """Name the last thing of each kind that people did beside a history and that a cycle can act on."""
-    last = Orders(history).last()
-    resumed = [] if last is None or last.kind is not Kind.RESUME else [f"resumed by {last.person} at {last.time}"]
-    return resumed + ([words] if (words := asked(history)) else [])
+    words: list[str] = []
+    if (order := Orders(history).last()) is not None and order.kind is Kind.RESUME:
+        words.append(f"resumed by {order.person} at {order.time}")
+    if (number := Decisions(history).last) >= 0:
+        words.append(f"decision {number}")
+    if note := asked(history):
+        words.append(note)
+    return words
 
 
 def _ready(name: str, adapter: Announcing, history: Path) -> Callable[[], Iterable[str]]:

@@ -84,6 +84,11 @@ class Decisions:
         """
         return [self._read(each) for each in self._files.numbers() if each >= number]
 
+    @property
+    def last(self) -> int:
+        """Number of the newest one; -1 where there is none."""
+        return max(self._files.numbers(), default=-1)
+
     def times(self, decisions: Iterable[Decision]) -> dict[str, str]:
         """When some of them were given, by number: facts for a record."""
         numbers = [each.number for each in decisions if each.number >= 0]

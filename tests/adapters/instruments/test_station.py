@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -260,3 +261,27 @@ def test_options_are_checked_at_once(
         Station(station_context(station, device))
     assert words in str(error.value)
     assert "slot 'slot'" in str(error.value)
+
+
+def test_two_campaigns_with_one_furnace_never_use_it_at_once(station_context: Contexts, tmp_path: Path) -> None:
+    context = station_context({"lock": "../furnace-1.lock", "steps": [{"wait": 0.1}, {"read": "vsm"}]})
+    campaigns = [
+        replace(context, folder=tmp_path / name, state=tmp_path / name / "adapters" / "slot") for name in ("one", "two")
+    ]
+    for campaign in campaigns:
+        campaign.folder.mkdir()
+    stations = [Station(campaign) for campaign in campaigns]
+    for number in range(2):
+        for station, campaign in zip(stations, campaigns, strict=True):
+            station.submit(request_at(campaign, (0.5,), number))
+    used = []
+    for station, campaign in zip(stations, campaigns, strict=True):
+        for item in _outcomes(station, 2):
+            times = [
+                json.loads((campaign.state / part / f"{item.request_id}.json").read_text())[word]
+                for part, word in (("started", "started"), ("outcomes", "finished"))
+            ]
+            used.append((times, campaign.folder.name))
+    used.sort()
+    assert len(used) == 4
+    assert all(end <= start for ((_, end), _), ((start, _), _) in pairwise(used)), used

@@ -11,7 +11,7 @@ COMMANDS = [
     *("approvals", "approve", "reject", "enter"),
     *("observations", "quarantine", "retract", "audit", "magnet"),
     *("replay", "diff", "verify", "export", "import", "scan", "inputs", "report", "backtest", "demo"),
-    *("new", "doctor", "reference"),
+    *("new", "doctor", "reference", "cycle"),
 ]
 HEAVY = ("numpy", "scipy", "pandas", "h5py", "pymatgen", "prefect", "matplotlib", "pydantic", "pint")
 

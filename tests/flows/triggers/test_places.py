@@ -10,8 +10,10 @@ import pytest
 from flows.triggers.asking import ask
 from flows.triggers.lookout import Lookout
 from flows.triggers.places import lookouts_of
+from loop.approval.decisions import Decisions
 from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders
+from loop.records import Decision, Ruling
 from loop.session import Session
 
 PEOPLE = (
@@ -70,6 +72,13 @@ def test_resuming_and_asking_are_news_and_pausing_is_none(served: Path) -> None:
     assert _seen(lookouts) == {"tiny: resumed by Anna at one", "tiny: asked for by Ben at two"}
     ask(served / "history", "Ben", "three")
     assert "tiny: asked for by Ben at three" in _seen(lookouts)
+
+
+def test_a_decision_is_news(served: Path) -> None:
+    decisions, lookouts = Decisions(served / "history"), _lookouts(served)
+    for number in range(2):
+        decisions.give(Decision(request_id="000000-laboratory-0", ruling=Ruling.APPROVED, person="Anna"), "noon")
+        assert _seen(lookouts) == {f"tiny: decision {number}"}
 
 
 def test_a_damaged_note_is_said_and_looked_past(served: Path) -> None:
