@@ -13,7 +13,7 @@ from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders, cancellation, cancelled
 from loop.control.policing import after_cycle, before_cycle, beyond_limit
 from loop.cycle import Cycle, is_idle
-from loop.errors import LimitError
+from loop.errors import DataError, LimitError
 from loop.facts import environment, now
 from loop.history import History
 from loop.plugins import Plugin
@@ -24,6 +24,7 @@ from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import fold
 from loop.stopwatch import Stopwatch
+from loop.verdicts import Verdicts
 
 Values = list[Result | Failure]
 News = list[Result | Failure | Decision]
@@ -66,7 +67,7 @@ class Session(AbstractContextManager["Session"]):
         self._plugins = plugins_of(campaign)
         self._adapters = adapters_of(campaign, self._plugins, path)
         self._candidates = candidates_of(campaign, self._adapters)
-        self._orders = Orders(path)
+        self._orders, self._verdicts = Orders(path), Verdicts(path)
         self.history = _opened(campaign, path)
         try:
             self.state = fold(self.history.records())
@@ -140,7 +141,11 @@ class Session(AbstractContextManager["Session"]):
         return {item.request_id for item in news if isinstance(item, Result) and item.request_id is not None}
 
     def collect(self) -> News:
-        """Take in what is decided and everything that is finished, in a reproducible order. Repeatable."""
+        """Take in what is decided and everything that is finished, in a reproducible order. Repeatable.
+
+        Verdicts on values that were put aside are sealed first, each as a record of its own.
+        """
+        self._judge()
         self.dispatch()  # what an order withheld
         news: News = [*self._approvals.news(self.state, now())]
         with self._watch.timing("collect"):
@@ -150,6 +155,13 @@ class Session(AbstractContextManager["Session"]):
                 items.sort(key=lambda item: (item.request_id or "~", item.provenance.key))
                 news += items
         return news
+
+    def _judge(self) -> None:
+        """Seal what people decided about values that were put aside, while this session holds the history."""
+        for number, given in self._verdicts.pending():
+            with suppress(DataError):  # decided already, in the same sense or in another
+                self.seal(given.record(self.campaign, self.state))
+            self._verdicts.settle(number)
 
     def decide(self, news: News) -> CycleRecord | None:
         """Do one cycle on the news; None where there is nothing to learn, ask or decide."""

@@ -8,12 +8,13 @@ from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
 from loop.history import History
 from loop.innovation import Alternative
-from loop.judging import Verdict, judge, outcome
+from loop.judging import judge, outcome
 from loop.quantity import plain
 from loop.readings import likely_mistakes
 from loop.records import Quarantined
 from loop.revising import campaign_at
 from loop.state import fold
+from loop.verdicts import Verdict
 
 
 def quarantine_command(name: str, *, as_json: bool) -> None:
@@ -45,10 +46,10 @@ def quarantine_command(name: str, *, as_json: bool) -> None:
 
 
 def verdict_command(name: str, verdict: str, item: str, reason: str) -> None:
-    """Seal a record that accepts or rejects what was put aside."""
+    """Accept or reject what was put aside."""
     decided = Verdict(verdict)
     record = judge(find_history(name), decided, item, reason, getpass.getuser())
-    console.print(f"cycle {record.number}: {outcome(decided, record)}", markup=False)
+    console.print(outcome(decided, record), markup=False)
 
 
 def _as_json(item: Quarantined, guess: Alternative | None) -> dict[str, object]:

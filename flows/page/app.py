@@ -11,17 +11,18 @@ from urllib.parse import parse_qs
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from flows.guard import Guard
 from flows.page.document import empty, moment_words, page, parts
-from flows.page.guard import Guard
+from flows.page.guard import Sheltered, Token
 from flows.page.viewer import Viewer
 from loop.errors import DoukaError
-from loop.judging import Verdict, judge, outcome
+from loop.judging import judge, outcome
+from loop.verdicts import Verdict
 
 _ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "plotly.min.js": "text/javascript"}
 _LONGEST_FORM = 10_000
@@ -34,12 +35,12 @@ class Page:
     ----------
     viewer
         The history behind it.
-    guard
-        Who may ask.
+    token
+        That a change has to carry.
     """
 
-    def __init__(self, viewer: Viewer, guard: Guard) -> None:
-        self.viewer, self.guard = viewer, guard
+    def __init__(self, viewer: Viewer, token: Token) -> None:
+        self.viewer, self.token = viewer, token
 
     def whole(self, request: Request) -> Response:
         """The page as of a cycle."""
@@ -49,7 +50,7 @@ class Page:
             seen, harm = None, str(error)
         if seen is None:
             return HTMLResponse(empty(self.viewer.called, str(self.viewer.path), harm))
-        return HTMLResponse(page(seen, self.guard.token))
+        return HTMLResponse(page(seen, self.token.word))
 
     def moment(self, request: Request) -> Response:
         """What changes with the cycle, by section."""
@@ -60,7 +61,7 @@ class Page:
         if seen is None:
             return PlainTextResponse("there is no cycle yet", HTTPStatus.NOT_FOUND)
         content = {"cycle": seen.cycle, "count": seen.count, "at": moment_words(seen)}
-        return JSONResponse({**content, "parts": parts(seen, self.guard.token)})
+        return JSONResponse({**content, "parts": parts(seen, self.token.word)})
 
     def fitted(self, request: Request) -> Response:
         """What needs the model of a cycle, by section, for what a person chose to see."""
@@ -82,7 +83,7 @@ class Page:
         if len(body) > _LONGEST_FORM:
             return PlainTextResponse("that is too long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
-        if not self.guard.holds(form.get("token", "")):
+        if not self.token.agrees(form.get("token", "")):
             old = "this page is from an earlier run of douka watch: load it again"
             return PlainTextResponse(old, HTTPStatus.FORBIDDEN)
         return await run_in_threadpool(self._judged, form)
@@ -96,7 +97,8 @@ class Page:
             record = judge(self.viewer.path, verdict, form.get("item", ""), form.get("reason", ""), getpass.getuser())
         except DoukaError as error:
             return PlainTextResponse(str(error), HTTPStatus.CONFLICT)
-        return PlainTextResponse(f"Cycle {record.number}: {outcome(verdict, record)}.")
+        said = outcome(verdict, record)
+        return PlainTextResponse(f"{said[0].upper()}{said[1:]}.")
 
     def asset(self, request: Request) -> Response:
         """A file of the page's own."""
@@ -106,20 +108,17 @@ class Page:
         return FileResponse(_asset(name), media_type=_ASSETS[name])
 
 
-def application(viewer: Viewer, port: int, token: str) -> Starlette:
+def application(viewer: Viewer, token: Token) -> Starlette:
     """Make the application of a page.
 
     Parameters
     ----------
     viewer
         The history behind it.
-    port
-        That it listens on.
     token
         Of this run of the page.
     """
-    guard = Guard(port, token)
-    answers = Page(viewer, guard)
+    answers = Page(viewer, token)
     return Starlette(
         routes=[
             Route("/", answers.whole),
@@ -129,7 +128,7 @@ def application(viewer: Viewer, port: int, token: str) -> Starlette:
             Route("/verdict", answers.verdict, methods=["POST"]),
             Route("/assets/{name}", answers.asset),
         ],
-        middleware=[Middleware(BaseHTTPMiddleware, dispatch=guard), Middleware(GZipMiddleware, minimum_size=2000)],
+        middleware=[Middleware(Sheltered), Middleware(Guard), Middleware(GZipMiddleware, minimum_size=2000)],
     )
 
 

@@ -1,12 +1,12 @@
-"""Who may ask: this machine's own browser, on this page, and nobody else."""
+"""What goes with every answer of the page, and the token that a change has to carry."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable
+import secrets
 
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -19,47 +19,44 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-"""With every answer: the page can load nothing from elsewhere, and no other page can hold or read it."""
-
-Answer = Callable[[Request], Awaitable[Response]]
+"""The page can load nothing from elsewhere, and no other page can hold or read it."""
 
 
-class Guard:
-    """Refuses names and origins that are not this page's own.
-
-    A page on the network can make a browser send requests here, also under a name of its own that it lets point here.
-    So the name that was asked for has to be a loopback one, and a change has to come from this page: by its origin, and
-    with its token.
+class Sheltered:
+    """An ASGI application whose answers carry :data:`HEADERS`.
 
     Parameters
     ----------
-    port
-        That the page listens on.
-    token
-        Of this run of the page.
+    application
+        What answers.
     """
 
-    def __init__(self, port: int, token: str) -> None:
-        self._hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
-        self.token = token
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
 
-    async def __call__(self, request: Request, answer: Answer) -> Response:
-        """Answer, or refuse."""
-        refusal = self._refusal(request)
-        response = await answer(request) if refusal is None else PlainTextResponse(refusal, status_code=403)
-        response.headers.update(HEADERS)
-        return response
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
 
-    def holds(self, token: str) -> bool:
-        """Whether a token is the page's own."""
-        return hmac.compare_digest(token.encode(), self.token.encode())
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
 
-    def _refusal(self, request: Request) -> str | None:
-        host, origin = request.headers.get("host", ""), request.headers.get("origin")
-        if host not in self._hosts:
-            return f"asked for as {host!r}, expected {' or '.join(sorted(self._hosts))}"
-        if origin is not None and origin not in {f"http://{name}" for name in self._hosts}:
-            return f"asked from {origin}: another page may not"
-        if request.method not in {"GET", "HEAD"} and origin is None:
-            return "a change has to say which page it comes from (Origin)"
-        return None
+        await self._application(scope, receive, with_headers)
+
+
+class Token:
+    """A word that this run of the page alone knows, so that no other program's page can ask for a change.
+
+    Parameters
+    ----------
+    word
+        Drawn if None.
+    """
+
+    def __init__(self, word: str | None = None) -> None:
+        self.word = word or secrets.token_urlsafe(24)
+
+    def agrees(self, word: str) -> bool:
+        """Whether a word is the token; takes as long whatever it is."""
+        return hmac.compare_digest(word.encode(), self.word.encode())

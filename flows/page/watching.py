@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +11,7 @@ import uvicorn
 from flows.binding import LOOPBACK
 from flows.errors import PortError
 from flows.page.app import application
+from flows.page.guard import Token
 from flows.page.viewer import Viewer
 
 USUAL_PORT = 8737
@@ -38,7 +38,7 @@ def watch(viewer: Viewer, port: int | None, shown: Callable[[str], None]) -> Non
     with _bound(port) as bound:
         bound.listen()
         number = bound.getsockname()[1]
-        app = application(viewer, number, secrets.token_urlsafe(24))
+        app = application(viewer, Token())
         config = uvicorn.Config(
             app, lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=_PATIENCE_SECONDS
         )

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from flows.page.app import application
+from flows.page.guard import Token
 from flows.page.viewer import Viewer
 from loop.campaign import Campaign
 from loop.session import Session
@@ -28,7 +29,7 @@ class Client:
 
     def __init__(self, path: Path) -> None:
         self.viewer = Viewer("tiny", path)
-        self._app = application(self.viewer, PORT, TOKEN)
+        self._app = application(self.viewer, Token(TOKEN))
 
     def get(self, place: str, **given: Any) -> httpx.Response:
         return self._asked("GET", place, given)

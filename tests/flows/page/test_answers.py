@@ -197,13 +197,24 @@ def test_a_verdict_is_sealed(client_of: ClientOf, campaign: Path) -> None:
         assert all(each.status is not Status.UNKNOWN for each in session.state.requests.values())
 
 
-def test_while_another_process_writes_it_says_so(client_of: ClientOf, campaign: Path) -> None:
-    words = {"token": "a-token", "item": "x", "verdict": "reject", "reason": "because"}
+def test_while_another_process_writes_that_one_seals_it(client_of: ClientOf, campaign: Path) -> None:
+    with History.open(campaign / "history") as history:
+        (item, *_) = fold(history.records()).quarantine
+    words = {"token": "a-token", "item": item.id, "verdict": "accept", "reason": "because"}
     client = client_of(campaign / "history")
-    with History.open(campaign / "history", "a"):
+    with Session(Campaign.load(campaign), campaign / "history") as session:
         answer = client.post("/verdict", data=words, headers=OWN)
-        assert answer.status_code == 409
-        assert client.get("/moment").status_code == 200
+        assert (answer.status_code, "is noted" in answer.text) == (200, True)
+        assert item.id not in {one.id for one in session.state.observations}
+        assert client.post("/verdict", data={**words, "item": "x"}, headers=OWN).status_code == 409
+        session.step()
+        assert item.id in {one.id for one in session.state.observations}
+    assert "because" in {seen["reason"] for seen in _summaries(campaign) if "reason" in seen}
+
+
+def _summaries(campaign: Path) -> list[Any]:
+    with History.open(campaign / "history") as history:
+        return [record.summary for record in history.records()]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +223,8 @@ def test_while_another_process_writes_it_says_so(client_of: ClientOf, campaign: 
         ({"token": "another"}, OWN, 403),
         ({}, {"Origin": "http://example.org"}, 403),
         ({}, {"Origin": "null"}, 403),
-        ({}, {}, 403),
+        ({"token": ""}, {}, 403),
+        ({}, {"Origin": "http://127.0.0.1:9999"}, 403),
         ({}, {**OWN, "Host": "example.org:8737"}, 403),
         ({"verdict": "delete"}, OWN, 400),
         ({"reason": " "}, OWN, 409),
@@ -229,7 +241,7 @@ def test_a_verdict_that_does_not_hold(
     assert len(list(made.glob("history/cycles/*/*.h5"))) == before
 
 
-@pytest.mark.parametrize("host", ["example.org:8737", "127.0.0.1", "127.0.0.1:80", "localhost.example.org:8737", ""])
+@pytest.mark.parametrize("host", ["example.org:8737", "127.0.0.1.example.org", "localhost.example.org:8737", ""])
 def test_a_name_that_is_not_its_own_is_refused(client: Any, host: str) -> None:
     assert client.get("/", headers={"Host": host}).status_code == 403
     assert client.get("/", headers={"Host": "localhost:8737"}).status_code == 200
