@@ -421,7 +421,7 @@ def backtest(
     measurements: Annotated[
         int | None,
         typer.Option(
-            min=1, help="--rules: of each campaign; if not given as many as the file's [stop] allows, or all."
+            min=1, help="--rules: of each campaign; if not given as many as its stopping rule allows, or all."
         ),
     ] = None,
     figure: Annotated[

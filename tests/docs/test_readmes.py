@@ -64,7 +64,7 @@ def test_the_two_lines_are_there() -> None:
     lines = [line for line in text.splitlines() if "-m venv" in line]
     assert len(lines) == 2
     assert lines[0].endswith("douka run two-fourteen-one")
-    assert lines[1].endswith("pytest")
+    assert lines[1].endswith("pytest -n 2 --dist loadfile")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

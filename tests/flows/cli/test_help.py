@@ -34,3 +34,21 @@ def test_every_command_explains_itself(command: str, douka: Callable) -> None:
     ended = douka(command, "--help")
     assert ended.code == 0
     assert "--help" in ended.out
+
+
+def test_no_word_of_a_help_text_is_taken_for_markup() -> None:
+    """A word in brackets, such as [stop], would vanish from the page."""
+    from rich.markup import render
+    from typer.main import get_command
+
+    from flows.cli.app import app
+
+    def walk(command: object) -> list[str]:
+        texts = [getattr(command, "help", None), *(getattr(one, "help", None) for one in command.params)]
+        return [text for text in texts if text] + [
+            text for inner in getattr(command, "commands", {}).values() for text in walk(inner)
+        ]
+
+    texts = walk(get_command(app))
+    assert len(texts) > 100
+    assert [text for text in texts if render(text).plain != text] == []
