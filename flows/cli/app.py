@@ -551,6 +551,9 @@ def new(
     ] = None,
     goal: Annotated[Goal, typer.Option(help="What is sought.")] = Goal.MAXIMIZE,
     title: Annotated[str | None, typer.Option(help="For the reader.")] = None,
+    people: Annotated[
+        bool, typer.Option("--people", help="The tables are what is known; people are asked for new samples.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing, also at a terminal.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -561,7 +564,7 @@ def new(
     names = None if vary is None else tuple(column.strip() for column in vary.split(","))
     wanted = Wanted(
         measurements=measurements, calculations=calculations, measured=measured, calculated=calculated, unit=unit,
-        vary=names, goal=goal.value, title=title,
+        vary=names, goal=goal.value, title=title, people=people,
     )  # fmt: skip
     new_command(name, wanted, yes=yes, as_json=as_json)
 

@@ -17,7 +17,12 @@ from loop.quantity import plain
 
 
 def import_command(mapping_file: Path, name: str) -> None:
-    """Make a history of tables of past experiments and calculations."""
+    """Make a history of tables of past experiments and calculations, and say what became of them."""
+    _print(*import_past(mapping_file, name))
+
+
+def import_past(mapping_file: Path, name: str) -> tuple[Imported, Campaign, Place]:
+    """Make the history."""
     mapping = read_mapping(mapping_file)
     folder = mapping_file.resolve().parent
     place = find_place(str(folder / mapping.campaign))
@@ -28,7 +33,7 @@ def import_command(mapping_file: Path, name: str) -> None:
         raise DataError(f"{mapping_file}: {error}") from error
     facts = {"import": mapping_file.name, "import_sha256": hashlib.sha256(mapping_file.read_bytes()).hexdigest()}
     done = import_results(campaign, batches, _path(name, place), f"imported by {mapping_file.name}", dict(facts))
-    _print(done, campaign, place)
+    return done, campaign, place
 
 
 def _path(name: str, place: Place) -> Path:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 
 from flows.cli.failing import going_on_later
+from flows.cli.importing import import_past
 from flows.cli.output import console, print_json
 from flows.cli.places import WORKSPACE
-from flows.starting.making import make_campaign, require_free
+from flows.starting.campaign_text import Plan
+from flows.starting.making import PAST, make_campaign, require_free
 from flows.starting.questions import asked
 from flows.starting.wanted import Wanted
 
@@ -20,6 +22,8 @@ def new_command(name: str, wanted: Wanted, *, yes: bool, as_json: bool) -> None:
         with going_on_later("nothing was written"):
             wanted = asked(wanted)
     plan = make_campaign(name, folder, wanted)
+    if plan.people:
+        import_past(folder / PAST, name)
     files = sorted(str(file) for file in folder.rglob("*") if file.is_file())
     if as_json:
         print_json({"campaign": name, "folder": str(folder), "files": files, "run": f"douka run {name}"})
@@ -27,4 +31,13 @@ def new_command(name: str, wanted: Wanted, *, yes: bool, as_json: bool) -> None:
     for file in files:
         console.print(file, markup=False)
     console.print(f"varied: {', '.join(axis.name for axis in plan.axes)}", markup=False)
+    if plan.people:
+        console.print(f"known: {_counted(plan)}", markup=False)
     console.print(f"start it with: douka run {name}", markup=False)
+    if plan.people:
+        console.print(f"what people shall measure: douka worksheet {name}", markup=False)
+
+
+def _counted(plan: Plan) -> str:
+    words = f"{len(plan.measurements.rows)} measurements"
+    return words if plan.calculations is None else f"{words}, {len(plan.calculations.rows)} calculations"

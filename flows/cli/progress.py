@@ -87,6 +87,6 @@ class Progress(AbstractContextManager["Progress"]):
         parts += [each.told for each in record.decisions]
         parts += [f"asks for {', '.join(request.label for request in asked)}"] if asked else []
         more = len(record.requests) - len(asked)
-        parts += [f"{more} calculations asked for"] if more else []
+        parts += [f"{more} calculation{'s' if more > 1 else ''} asked for"] if more else []
         stopped = str(record.summary.get("stopped", ""))
         return parts + ([f"over: {stopped}"] if stopped else [])

@@ -64,6 +64,6 @@ def _asked(campaign: Campaign, state: State, knowledge: Knowledge) -> list[tuple
     return [
         ("asked", f"{experiments} measurements, {calculations} calculations in {state.next_cycle} cycles"),
         ("cost", f"{plain(knowledge.spent)} {campaign.table.cost_unit}"),
-        ("waiting for", f"{waiting} answers" if waiting else "nothing"),
+        ("waiting for", f"{waiting} answer{'s' if waiting > 1 else ''}" if waiting else "nothing"),
         ("stopped because", state.stopped or "not stopped"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 
 from adapters.tables.own_table import OwnTable
@@ -10,6 +11,18 @@ from flows.starting.variables import Axis
 
 _MOST_ASKED = 20
 _MODEST = 3
+_PEOPLE = """\
+# Who answers requests for measurements: people. `douka worksheet` writes what is asked of them; filled rows come back
+# with `douka worksheet NAME --take FILE`, or in the folder.
+[[instruments]]
+name = "laboratory"
+adapter = "worksheet"
+target = "measured"
+start = {start} # measurements before there is a model; imported ones count
+slots = 2 # requests at the same time
+cost = 1
+options = {{ folder = "answers" }}
+"""
 _CALCULATION_RULE = """\
 calculation = "toward_optimum" # what tells most about the measurement where its optimum may lie
 """
@@ -31,6 +44,8 @@ class Plan:
         ``maximize`` or ``minimize``.
     is_example
         Whether the numbers are made up.
+    people
+        Whether people measure new samples; else the table of measurements answers.
     """
 
     name: str
@@ -40,6 +55,7 @@ class Plan:
     calculations: OwnTable | None
     goal: str
     is_example: bool
+    people: bool = False
 
     @property
     def degree(self) -> int:
@@ -72,18 +88,54 @@ def readme_text(plan: Plan) -> str:
             if table is not None
         )
     )
+    if plan.people:
+        origin += f"\n`douka import past.toml {plan.name}` made the history that the campaign goes on with."
+    asked = f"douka worksheet {plan.name} # what people shall measure\n" if plan.people else ""
     return (
         f"# {plan.name}\n\n{plan.title}\n\n{origin}\n\n"
-        f"```bash\ndouka run {plan.name}       # to its end; it can be killed and goes on\n"
+        f"```bash\ndouka run {plan.name}       # to its end; it can be killed and goes on\n{asked}"
         f"douka status {plan.name}    # what is known\ndouka report {plan.name}    # to read and to print\n```\n"
     )
 
 
+def past_text(plan: Plan) -> str:
+    """Write the mapping with which ``douka import`` takes in what was known before."""
+    text = """\
+# What was known before this campaign; `douka import` has made the beginning of its history of it.
+campaign = "."
+"""
+    for file, target, table in (
+        ("measurements", "measured", plan.measurements),
+        ("calculations", "calculated", plan.calculations),
+    ):
+        if table is not None:
+            columns = "\n".join(f"{_key(name)} = {_text(name)}" for name in kept_columns(table, plan.axes))
+            text += f"""
+[[tables]]
+file = "data/{file}.csv"
+target = "{target}"
+[tables.columns] # our name = the column's name
+{columns}
+"""
+    return text
+
+
+def kept_columns(table: OwnTable, axes: tuple[Axis, ...]) -> list[str]:
+    """Columns of the table in the campaign's folder: the variables, then what a table of values has besides."""
+    others = [name for name in table.rows[0][1] if name not in (*table.numbers, *table.texts)]
+    return [*(axis.name for axis in axes), *others]
+
+
 def _head(plan: Plan) -> str:
+    story = (
+        "What is known was imported; people are asked for new samples."
+        if plan.people
+        else "Retrospective: the values exist, the loop asks for them one by one."
+    )
     return f"""\
 # What is searched, with what, by which rules, and until when. All keys: workspace/README.md of douka.
 title = {_text(plan.title)}
-description = "Retrospective: the values exist, the loop asks for them one by one."
+description = {_text(story)}
 seed = 0 # the same seed on the same machine gives the same bits
 cost_unit = "measurements"
 """
@@ -96,8 +148,14 @@ def _space(plan: Plan) -> str:
             lines.append(f"{_key(axis.name)} = {{ values = [{', '.join(_text(value) for value in axis.values)}] }}")
         else:
             low, high = axis.bounds
-            lines.append(f'{_key(axis.name)} = {{ bounds = [{low!r}, {high!r}] }} # add description = "…"')
+            step = f", step = {_step(low, high):g}" if plan.people else ""
+            lines.append(f'{_key(axis.name)} = {{ bounds = [{low!r}, {high!r}]{step} }} # add description = "…"')
     return "\n".join(lines) + "\n"
+
+
+def _step(low: float, high: float) -> float:
+    """What a person can weigh or set: the power of ten that makes 20 steps or more."""
+    return float(10.0 ** math.floor(math.log10((high - low) / 20)))
 
 
 def _targets(plan: Plan) -> str:
@@ -153,9 +211,11 @@ options = {{ table = "data/calculations.csv" }}
 
 
 def _instrument(plan: Plan) -> str:
+    if plan.people:
+        return _PEOPLE.format(start=min(_start(plan), _points(plan)))
     return f"""\
 # Who answers requests for measurements: here a table of {len(plan.measurements.rows)} values. To have people measure
-# what no table holds yet: adapter = "worksheet", options = {{ folder = "worksheets" }}.
+# what no table holds yet: douka new … --people.
 [[instruments]]
 name = "laboratory"
 adapter = "archive"
@@ -170,7 +230,7 @@ def _stop(plan: Plan) -> str:
     return f"""\
 # The campaign ends when one of these holds.
 [stop]
-experiments = {min(_MOST_ASKED, _points(plan))}
+experiments = {_MOST_ASKED if plan.people else min(_MOST_ASKED, _points(plan))}
 no_improvement = 10 # measurements since the best one
 """
 

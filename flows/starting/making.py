@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from adapters.tables.own_table import OwnTable, identifier, read_own_table
-from flows.starting.campaign_text import Plan, campaign_text, readme_text
+from flows.starting.campaign_text import Plan, campaign_text, kept_columns, past_text, readme_text
 from flows.starting.example import TITLE, write_example
 from flows.starting.variables import Axis, axes_of
 from flows.starting.wanted import Wanted
@@ -17,6 +17,9 @@ from loop.campaign import Campaign
 from loop.errors import CampaignError, DataError, DoukaError
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
+
+PAST = "past.toml"
+"""The mapping with which ``douka import`` takes in what was measured before."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -77,15 +80,19 @@ def _written(name: str, draft: Path, wanted: Wanted, scratch: Path) -> Plan:
     plan = _plan(name, wanted, scratch)
     for file, table in (("measurements.csv", plan.measurements), ("calculations.csv", plan.calculations)):
         if table is not None:
-            _write_table(draft / "data" / file, table, [axis.name for axis in plan.axes])
+            _write_table(draft / "data" / file, table, kept_columns(table, plan.axes))
     (draft / "campaign.toml").write_text(campaign_text(plan), encoding="utf-8")
     (draft / "README.md").write_text(readme_text(plan), encoding="utf-8")
+    if plan.people:
+        (draft / PAST).write_text(past_text(plan), encoding="utf-8")
     return plan
 
 
 def _plan(name: str, wanted: Wanted, scratch: Path) -> Plan:
     if wanted.measurements is None and wanted.calculations is not None:
         raise CampaignError("--calculations without --measurements: a campaign seeks what is measured; give both")
+    if wanted.measurements is None and wanted.people:
+        raise CampaignError("--people without --measurements: a made-up example answers by itself; give your table")
     if wanted.measurements is None:
         files: tuple[Path, Path | None] = write_example(scratch)
     else:
@@ -103,15 +110,15 @@ def _plan(name: str, wanted: Wanted, scratch: Path) -> Plan:
         calculations=calculations,
         goal=wanted.goal,
         is_example=wanted.measurements is None,
+        people=wanted.people,
     )
 
 
-def _write_table(file: Path, table: OwnTable, variables: Sequence[str]) -> None:
-    others = [name for name in table.rows[0][1] if name not in (*table.numbers, *table.texts)]
+def _write_table(file: Path, table: OwnTable, columns: Sequence[str]) -> None:
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([*variables, *others])
-        writer.writerows([[row[name] for name in (*variables, *others)] for _, row in table.rows])
+        writer.writerow(columns)
+        writer.writerows([[row[name] for name in columns] for _, row in table.rows])
 
 
 def _require_runnable(draft: Path, plan: Plan) -> None:

@@ -22,7 +22,10 @@ def asked(wanted: Wanted) -> Wanted:
         wanted = replace(wanted, calculations=_file("Spreadsheet of your calculations (empty: none)"))
     if wanted.vary is None:
         wanted = replace(wanted, vary=_names("Columns that were varied, with commas (empty: all numbers)"))
-    return replace(wanted, goal=_goal(wanted.goal), title=wanted.title or _answer("Title (empty: made from the name)"))
+    goal = _goal(wanted.goal)
+    people = wanted.people or typer.confirm("Will people measure new samples (no: rehearse with what the tables hold)?")
+    title = wanted.title or _answer("Title (empty: made from the name)")
+    return replace(wanted, goal=goal, people=people, title=title)
 
 
 def _answer(question: str) -> str | None:

@@ -24,6 +24,8 @@ class Wanted:
         ``maximize`` or ``minimize``.
     title
         For the reader; None makes one.
+    people
+        Whether people measure new samples and the tables are what is known; else the tables answer.
     """
 
     measurements: Path | None = None
@@ -34,3 +36,4 @@ class Wanted:
     vary: tuple[str, ...] | None = None
     goal: str = "maximize"
     title: str | None = None
+    people: bool = False

@@ -109,7 +109,7 @@ class Terminal(io.StringIO):
 
 def test_at_a_terminal_it_asks(working_folder: Path, douka: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     (working_folder / "own.csv").write_text(OWN)
-    answers = ["nowhere.csv", "own.csv", "", "Co share", "largest", "minimize", "My alloy"]
+    answers = ["nowhere.csv", "own.csv", "", "Co share", "largest", "minimize", "n", "My alloy"]
     monkeypatch.setattr(sys, "stdin", Terminal("\n".join(answers) + "\n"))
     ended = douka("new", "own")
     assert ended.code == 0, ended
@@ -117,3 +117,32 @@ def test_at_a_terminal_it_asks(working_folder: Path, douka: Callable, monkeypatc
     campaign = Campaign.load(working_folder / "workspace/campaigns/own")
     assert (campaign.table.title, campaign.table.objective.goal) == ("My alloy", "minimize")
     assert campaign.space.names == ("Co_share",)
+
+
+def test_people_go_on_from_what_is_known(working_folder: Path, douka: Callable) -> None:
+    """The tables are the beginning of the history; the first request is one for people, at a point they can make."""
+    (working_folder / "m.csv").write_text("x,M (T),uncertainty\n0,1.0,0.02\n0.2,1.2,0.02\n0.5,1.3,0.02\n0.9,1.1,0.02\n")
+    (working_folder / "c.csv").write_text(
+        "x,M (T)\n" + "".join(f"{k / 8},{1.4 + k / 8 - (k / 8) ** 2}\n" for k in range(9))
+    )
+    ended = douka("new", "lab", "--measurements", "m.csv", "--calculations", "c.csv", "--people")
+    assert ended.code == 0, ended
+    assert "4 measurements, 9 calculations" in ended.out
+    campaign = Campaign.load(working_folder / "workspace/campaigns/lab")
+    with Session(campaign, working_folder / "workspace/histories/lab") as session:
+        known = session.state.observations
+        assert sorted(one.value for one in known if one.target == "measured") == [1.0, 1.1, 1.2, 1.3]
+        assert {one.uncertainty for one in known if one.target == "measured"} == {0.02}
+        record = session.step()
+    assert record is not None
+    assert {request.slot for request in record.requests} == {"laboratory"}
+    assert all(abs(request.x[0] * 100 - round(request.x[0] * 100)) < 1e-9 for request in record.requests)
+    asked = douka("worksheet", "lab", "--out", "asked.csv")
+    assert asked.code == 0, asked
+    assert len((working_folder / "asked.csv").read_text(encoding="utf-8-sig").splitlines()) == 1 + len(record.requests)
+
+
+def test_people_need_a_table(douka: Callable) -> None:
+    ended = douka("new", "lab", "--people")
+    assert ended.code == 2
+    assert "--measurements" in ended.err
