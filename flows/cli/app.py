@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.subject import Subject
+
 app = typer.Typer(
     name="douka",
     help="Closed-loop autonomous experiments: assimilate calculation and experiment, ask for the next ones.",
@@ -582,9 +584,12 @@ def doctor(
 
 @app.command()
 def reference(
+    of: Annotated[
+        Subject, typer.Option(help="campaign: the keys of a campaign file; commands; python: what can be imported.")
+    ] = Subject.CAMPAIGN,
     as_json: Annotated[bool, typer.Option("--json", help="The JSON schema, for editors that check TOML.")] = False,
 ) -> None:
-    """Print every key of a campaign file: its type, its default and what it means, as Markdown."""
+    """Print every key of a campaign file: its type, its default and what it means; or commands, or packages."""
     from flows.cli.reference import reference_command
 
-    reference_command(as_json=as_json)
+    reference_command(of, as_json=as_json)

@@ -1,4 +1,4 @@
-"""``douka reference``: the keys of a campaign file, from the models that check it."""
+"""``douka reference``: the keys of a campaign file, from the models that check it; commands; packages."""
 
 from __future__ import annotations
 
@@ -7,18 +7,34 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flows.cli.output import console, print_json
+from flows.cli.reference_cell import cell
+from flows.cli.reference_commands import command_lines
+from flows.cli.reference_python import python_lines
+from flows.cli.subject import Subject
 from loop.campaign import CampaignTable
+from loop.errors import CampaignError
 
 _DEFS = "$defs"
 
 
-def reference_command(*, as_json: bool) -> None:
-    """Print every table of a campaign file with its keys, or its JSON schema."""
-    schema = CampaignTable.model_json_schema()
-    if as_json:
-        print_json(schema)
+def reference_command(subject: Subject, *, as_json: bool) -> None:
+    """Print a reference as Markdown, or the JSON schema of a campaign file."""
+    if not as_json:
+        console.print(reference_text(subject), markup=False, soft_wrap=True, end="")
+    elif subject is Subject.CAMPAIGN:
+        print_json(CampaignTable.model_json_schema())
     else:
-        console.print("\n".join(reference_lines(schema)), markup=False)
+        raise CampaignError(f"--json: there is a JSON schema of the campaign file only, not of --of {subject}")
+
+
+def reference_text(subject: Subject) -> str:
+    """Write a reference as Markdown."""
+    lines = {
+        Subject.CAMPAIGN: lambda: reference_lines(CampaignTable.model_json_schema()),
+        Subject.COMMANDS: command_lines,
+        Subject.PYTHON: python_lines,
+    }
+    return "\n".join(lines[subject]()).rstrip() + "\n"
 
 
 def reference_lines(schema: Mapping[str, Any]) -> Iterator[str]:
@@ -42,7 +58,7 @@ def _table(table: Mapping[str, Any]) -> Iterator[str]:
     for key, entry in table["properties"].items():
         default = "required" if key in required else _default(entry)
         what = entry.get("description", "")
-        yield "| " + " | ".join(_cell(text) for text in (f"`{key}`", type_words(entry), default, what)) + " |"
+        yield "| " + " | ".join(cell(text) for text in (f"`{key}`", type_words(entry), default, what)) + " |"
 
 
 def type_words(entry: Mapping[str, Any]) -> str:
@@ -79,7 +95,3 @@ def _bounds(entry: Mapping[str, Any]) -> str:
 def _default(entry: Mapping[str, Any]) -> str:
     value = entry.get("default")
     return "" if value in (None, "", [], {}) else f"`{json.dumps(value, ensure_ascii=False)}`"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def test_commands_run(tmp_path: Path) -> None:
     import shutil
 
     shutil.copytree(ROOT / "workspace/campaigns", tmp_path / "workspace/campaigns")
+    shutil.copy(ROOT / "workspace/notebook.py", tmp_path / "workspace")
     folder = tmp_path / ".venv/bin"
     folder.mkdir(parents=True)
     for program in ("douka", "python"):  # a link to python would forget its environment
@@ -86,3 +88,10 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_folder_has_its_page(folder: str) -> None:
     text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
     assert 10 < len(text.splitlines()) < 80
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_toml_blocks_are_toml(page: Path) -> None:
+    for match in BLOCK.finditer(page.read_text(encoding="utf-8")):
+        if match["language"] == "toml":
+            assert tomllib.loads(match["code"])

@@ -3,12 +3,32 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from flows.cli.reference import type_words
+from flows.cli.reference import reference_text, type_words
+from flows.cli.subject import Subject
 from loop.campaign import CampaignTable, SlotTable, TargetTable
 from loop.stop_table import StopTable
+
+ROOT = Path(__file__).parents[3]
+PAGES = {
+    Subject.CAMPAIGN: "workspace/reference.md",
+    Subject.COMMANDS: "flows/cli/reference.md",
+    Subject.PYTHON: "loop/reference.md",
+}
+
+
+@pytest.mark.parametrize("subject", Subject)
+def test_the_kept_page_is_what_would_be_printed(subject: Subject) -> None:
+    page = ROOT / PAGES[subject]
+    assert page.read_text(encoding="utf-8") == reference_text(subject), f"douka reference --of {subject} > {page}"
+
+
+def test_a_schema_is_of_the_campaign_file_only(douka: Callable) -> None:
+    ended = douka("reference", "--of", "python", "--json")
+    assert (ended.code, "--of python" in ended.err) == (2, True)
 
 
 def test_every_key_is_there(douka: Callable) -> None:

@@ -1,0 +1,1 @@
+"""Moments of alloys by the generalized Slater-Pauling rule."""
