@@ -9,6 +9,7 @@ from flows.cli.ordering import going_on
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
 from flows.cli.waiting import why_waiting
+from flows.triggers.presence import served_at
 from loop.campaign import Campaign
 from loop.control import Order, Orders
 from loop.figures.style import shown_unit
@@ -27,10 +28,13 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
         campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
         seen = kept.overview()
     order, why = Orders(place.history).standing(), why_waiting(campaign, place, seen.open_requests)
+    served = served_at(place.history)
     if as_json:
-        print_json({**_as_json(campaign, seen), "order": order and asdict(order), "waiting": dict(why)})
+        more = {"order": order and asdict(order), "waiting": dict(why), "served": served}
+        print_json({**_as_json(campaign, seen), **more})
         return
-    print_pairs(campaign.table.title, standing_pairs(campaign, seen, order, name))
+    pairs = standing_pairs(campaign, seen, order, name)
+    print_pairs(campaign.table.title, [*pairs, ("served", served)] if served else pairs)
     print_table(
         "Waiting for",
         ("request", "what", "of whom", "cost", "how it stands"),

@@ -32,6 +32,7 @@ class StationLock(AbstractContextManager["StationLock"]):
 
     def __init__(self, file: Path, patience: float = 0.0) -> None:
         self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._is_signed = False
         end = time.monotonic() + patience
         while True:
             try:
@@ -44,10 +45,18 @@ class StationLock(AbstractContextManager["StationLock"]):
             else:
                 return
 
+    def sign(self, holder: str) -> None:
+        """Write into the file whose it is, for people, as long as it is."""
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, holder.encode(), 0)
+        self._is_signed = True
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let others act."""
+        if self._is_signed:
+            os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
 
 
@@ -62,15 +71,17 @@ def supervision(folder: Path, patience: float = 0.0) -> StationLock:
     return StationLock(folder / _NAME, patience)
 
 
-def borrowed(file: str, is_given_up: Callable[[], bool]) -> AbstractContextManager[object] | None:
+def borrowed(file: str, is_given_up: Callable[[], bool], station: Path) -> AbstractContextManager[object] | None:
     """Wait for an instrument that several campaigns use.
 
     Parameters
     ----------
     file
-        The instrument's lock; an instrument without one is had at once.
+        The instrument's lock; an instrument without one is had at once. Whose it is stands in it.
     is_given_up
         Asked meanwhile.
+    station
+        Folder of the station that wants it.
 
     Returns
     -------
@@ -81,8 +92,27 @@ def borrowed(file: str, is_given_up: Callable[[], bool]) -> AbstractContextManag
         return nullcontext()
     while not is_given_up():
         with suppress(BlockingIOError):
-            return StationLock(Path(file), 10 * _LOOK_SECONDS)
+            lock = StationLock(Path(file), 10 * _LOOK_SECONDS)
+            lock.sign(str(station))
+            return lock
     return None
+
+
+def user_of(file: str) -> str:
+    """Folder of the station that uses an instrument now; empty where none does, or where it has not said so.
+
+    Parameters
+    ----------
+    file
+        The instrument's lock; may be empty.
+    """
+    if not file:
+        return ""
+    try:
+        with StationLock(Path(file)):
+            return ""
+    except BlockingIOError:
+        return Path(file).read_text(encoding="utf-8")
 
 
 def is_free(folder: Path) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from adapters.instruments.procedures.actions import to_table
 from adapters.instruments.procedures.steps import actions_of
-from adapters.instruments.station.lock import is_free
+from adapters.instruments.station.lock import is_free, user_of
 from adapters.instruments.station.options import StationOptions
 from adapters.instruments.station.procedure import procedure_of
 from adapters.instruments.station.spool import CANCELLED, OUTCOMES, QUEUE, STARTED, Spool
@@ -115,7 +115,10 @@ class Station:
     def _word(self, name: str) -> str:
         if self._spool.has(OUTCOMES, name):
             return "done"
-        return "being measured" if self._spool.has(STARTED, name) else "waiting for the instrument"
+        if self._spool.has(STARTED, name):
+            return "being measured"
+        user, words = user_of(self._options.lock), "waiting for the instrument"
+        return words if user in {"", str(self._spool.folder)} else f"{words}, which {user} uses"
 
     def _outcome(self, request: Request) -> Result | Failure:
         outcome = self._spool.get(OUTCOMES, request.id)

@@ -46,7 +46,7 @@ def _measure_in_turn(options: StationOptions, spool: Spool, name: str) -> None:
     def is_given_up() -> bool:
         return spool.has(CANCELLED, name)
 
-    if instrument := borrowed(options.lock, is_given_up):
+    if instrument := borrowed(options.lock, is_given_up, spool.folder):
         with instrument:
             measure(options, spool, spool.get(QUEUE, name), is_given_up)
 
@@ -65,7 +65,7 @@ def settle_interrupted(options: StationOptions, spool: Spool) -> None:
     if not interrupted:
         return
     # Never None: nobody gives up. Whoever has the instrument meanwhile would not like it to be stopped.
-    with borrowed(options.lock, never) or nullcontext():
+    with borrowed(options.lock, never, spool.folder) or nullcontext():
         problems = make_safe(options, spool)
     safe = "devices were brought to their safe state" if not problems else f"NOT SAFE: {'; '.join(problems)}"
     for name in interrupted:

@@ -229,7 +229,8 @@ def test_cancelled_it_stops_within_a_moment(station_context: Contexts, elsewhere
 def test_an_instrument_in_use_is_waited_for(station_context: Contexts, tmp_path: Path) -> None:
     context = station_context({"lock": "../furnace-1.lock"})
     station, request = Station(context), request_at(context, (0.5,))
-    with StationLock(tmp_path.parent / "furnace-1.lock"):
+    with StationLock(tmp_path.parent / "furnace-1.lock") as lock:
+        lock.sign("other/history/adapters/laboratory")
         station.submit(request)
         station.submit(given_up := request_at(context, (0.6,), 1))
         station.cancel(given_up.id)
@@ -238,7 +239,9 @@ def test_an_instrument_in_use_is_waited_for(station_context: Contexts, tmp_path:
             time.sleep(0.02)
         time.sleep(0.5)
         assert not list((context.state / "started").iterdir())
-        assert station.poll() == {request.id: "waiting for the instrument"}
+        assert station.poll() == {
+            request.id: "waiting for the instrument, which other/history/adapters/laboratory uses"
+        }
     assert [item.request_id for item in _outcomes(station, 1)] == [request.id]
 
 

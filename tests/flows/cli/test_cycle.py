@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +35,9 @@ def test_it_asks_whoever_serves(begun: Path, douka: Callable) -> None:
     with Presence(begun / "history") as presence:
         presence.tell("http://127.0.0.1:4200")
         said = douka("cycle", str(begun))
+        shown = douka("status", str(begun), "--json").out
+        assert "pages at http://127.0.0.1:4200" in json.loads(shown)["served"]
+        assert "pages at http" in douka("status", str(begun)).out
     assert said.code == 0, said
     assert "pages at http://127.0.0.1:4200" in said.out
     assert asked(begun / "history").startswith(f"asked for by {getpass.getuser()} at 20")
