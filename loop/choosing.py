@@ -13,6 +13,7 @@ from loop.campaign import Campaign, Slot
 from loop.objective import objective_of
 from loop.permitted import permitted
 from loop.policy import FittedBelief, Objective, Proposal, feasible
+from loop.policy.covariances import MANY
 from loop.records import Request, Source, Status
 from loop.repeating import STANDARD, Repeat
 from loop.state import State
@@ -77,9 +78,15 @@ def _experiments_first(campaign: Campaign) -> list[Slot]:
 
 
 def _with_done(belief: FittedBelief | None, requests: Sequence[Request | Proposal]) -> FittedBelief | None:
-    """The belief as if the requests were done, one after the other."""
-    for each in requests:
-        belief = belief.conditioned(np.array([each.x]), each.target) if belief else None
+    """The belief as if the requests were done: one after the other, very many at once."""
+    if belief is None:
+        return None
+    if len(requests) <= MANY:
+        for each in requests:
+            belief = belief.conditioned(np.array([each.x]), each.target)
+        return belief
+    for target in dict.fromkeys(each.target for each in requests):
+        belief = belief.conditioned(np.array([each.x for each in requests if each.target == target]), target)
     return belief
 
 

@@ -91,6 +91,14 @@ class Counted(Protocol):
 
 
 @runtime_checkable
+class Settling(Protocol):
+    """An adapter that lets go of answers once they are sealed; others hand them over again and again."""
+
+    def settle(self, request_ids: Iterable[str]) -> None:
+        """Forget requests whose outcome is sealed; unknown ids are ignored."""
+
+
+@runtime_checkable
 class Announcing(Protocol):
     """An adapter that can tell cheaply, and without acting, what lies ready for ``collect``.
 

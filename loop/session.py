@@ -17,7 +17,7 @@ from loop.errors import DataError, LimitError
 from loop.facts import environment, now
 from loop.history import History
 from loop.plugins import Plugin
-from loop.protocols import Simulator
+from loop.protocols import Settling, Simulator
 from loop.records import CycleRecord, Decision, Failure, Provenance, Request, Result, content_key
 from loop.revising import header_of, revised
 from loop.runnable import require_runnable
@@ -181,7 +181,21 @@ class Session(AbstractContextManager["Session"]):
             self.history.append(record)
         self.state = self.state.after(record)
         self._facts = record.facts
+        self._settle(record)
         self._give(after_cycle(self.campaign.table.pause, self.state, record, self._orders.resumed_at))
+
+    def _settle(self, record: CycleRecord) -> None:
+        """Let adapters forget what is sealed, so that a cycle costs as much after a thousand answers as before."""
+        requests = [self.state.requests[change.request_id] for change in record.changes]
+        closed = {request.id for request in requests if not request.status.is_open}
+        self._dispatched -= closed
+        self._refused = [item for item in self._refused if item.request_id not in closed]
+        for name, adapter in self._adapters.items():
+            if isinstance(adapter, Settling):
+                with suppress(Exception):  # what it still holds does no harm
+                    adapter.settle(
+                        [request.id for request in requests if request.adapter == name and request.id in closed]
+                    )
 
     def _give(self, order: Order | None) -> None:
         """Pause by itself, unless that stands already."""

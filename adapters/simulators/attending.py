@@ -41,7 +41,7 @@ def order(job: Job, seconds: float, memory_gib: float | None) -> None:
     (job.folder / ORDER).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def attend(folder: str, worker: str) -> None:
+def attend(folder: str, worker: str) -> bool:
     """Do the job of a folder, on a worker; its command ends with the worker, however that ends.
 
     Parameters
@@ -51,6 +51,11 @@ def attend(folder: str, worker: str) -> None:
     worker
         What this worker is called.
 
+    Returns
+    -------
+    bool
+        Whether it is done; not where nobody wants it any more.
+
     Raises
     ------
     AdapterError
@@ -58,7 +63,7 @@ def attend(folder: str, worker: str) -> None:
     """
     place = Path(folder)
     if (place / ENDED).exists() or (place / CANCELLED).exists():
-        return
+        return (place / ENDED).exists()
     try:
         told = json.loads((place / ORDER).read_text(encoding="utf-8"))
         told |= {"worker": worker, "begun": BEGUN, "ended": ENDED, "cancelled": CANCELLED}
@@ -78,6 +83,7 @@ def attend(folder: str, worker: str) -> None:
         child.wait()
     if not (place / ENDED).exists() and not (place / CANCELLED).exists():
         raise AdapterError(f"{folder} ended without a word, on {worker}")
+    return (place / ENDED).exists()
 
 
 def attend_on_dask(folder: str) -> None:

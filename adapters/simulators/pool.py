@@ -84,6 +84,11 @@ class Pool:
         """Answer everything submitted, again and again."""
         return [self._answer(request) for request in self._submitted.values()]
 
+    def settle(self, request_ids: Iterable[str]) -> None:
+        """Forget requests whose answers are sealed."""
+        for name in request_ids:
+            self._submitted.pop(name, None)
+
     def cancel(self, request_id: str) -> None:
         """Forget a request."""
         self._submitted.pop(request_id, None)

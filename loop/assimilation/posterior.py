@@ -73,7 +73,10 @@ class Posterior:
 
     def rows(self, X: ArrayLike, target: str | int) -> Array:
         """h(x) (k, n, P) with mean = centre + unit · h·β, scaled units. Memory k·n·P: for few points."""
-        columns = self.basis.columns(points(X, self.basis.dim))
+        return self.rows_of(self.basis.columns(points(X, self.basis.dim)), target)
+
+    def rows_of(self, columns: Array, target: str | int) -> Array:
+        """H (k, n, P) for values of the basis functions, or combinations of such, in columns (p, n)."""
         rows = np.zeros((len(self.weights), columns.shape[1], self.coefficients.shape[1]))
         for scale, functions, own in self.parts(self.structure.index(target)):
             rows[:, :, own] += scale[:, None, None] * columns[functions].T

@@ -10,6 +10,9 @@ import numpy as np
 from loop.assimilation import Posterior
 from loop.assimilation.arrays import Array, Ints
 
+MANY = 200
+"""Points beyond which conditioning on all at once is told from one after the other by the last bits."""
+
 
 @dataclass(frozen=True)
 class Covariances:
@@ -40,8 +43,12 @@ class Covariances:
         """Count the target as observed at the points X (n, d)."""
         unit = self.posterior.scaling.unit[self.posterior.structure.index(target)]
         noise = self.posterior.noise(target) / unit**2
+        columns = self.posterior.basis.columns(np.asarray(X, dtype=float))
+        if columns.shape[1] > MANY:
+            # Only the Gram matrix of the rows counts: as many of them as there are functions say the same.
+            columns = np.linalg.qr(columns.T, mode="r").T
         sigma = self.sigma.copy()
-        for h in self.posterior.rows(X, target).swapaxes(0, 1):
+        for h in self.posterior.rows_of(columns, target).swapaxes(0, 1):
             shared = np.einsum("kab,kb->ka", sigma, h)
             shared /= np.sqrt(np.einsum("ka,ka->k", shared, h) + noise)[:, None]
             sigma -= shared[:, :, None] * shared[:, None, :]

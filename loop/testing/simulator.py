@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from loop.errors import CampaignError, DataError
-from loop.protocols import API_VERSION, AdapterFactory, Announcing, Retrospective, Simulator, SlotContext
+from loop.protocols import API_VERSION, AdapterFactory, Announcing, Retrospective, Settling, Simulator, SlotContext
 from loop.records import Failure, Request, Result
 from loop.space import scattered
 from loop.testing.requests import request_at
@@ -164,6 +164,17 @@ class SimulatorSuite:
         require(bool(first - before), "requests are answered, and ready() names nothing new")
         require(not dict(watcher.poll()), "ready() submits requests")
         require(same(self._answers(adapter, requests), answers), "ready() changes the answers")
+
+    def test_what_is_sealed_is_forgotten(self, context: SlotContext) -> None:
+        """A settled request is handed over no more, the others are; unknown ids are ignored."""
+        adapter, requests = self._asked(context)
+        if not isinstance(adapter, Settling):
+            pytest.skip("hands everything over again and again")
+        answers = self._answers(adapter, requests)
+        adapter.settle([requests[0].id, "999999-nobody-0"])
+        left = {item.request_id for item in adapter.collect()}
+        require(requests[0].id not in left, "a settled request is handed over again")
+        require(set(answers) - {requests[0].id} <= left, "settling one request loses the answers of others")
 
     def test_candidates_are_stable_and_inside_the_space(self, context: SlotContext) -> None:
         """The points on offer never change, do not repeat and lie inside the space."""

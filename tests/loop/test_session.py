@@ -335,3 +335,12 @@ def test_an_adapter_that_fails_to_start_writes_nothing(
     with pytest.raises(PluginError, match=r"slot 'cluster': adapter 'pool' failed to start.*no device"):
         Session(tiny, tmp_path / "h")
     assert not (tmp_path / "h").exists()
+
+
+def test_adapters_forget_what_is_sealed(make_campaign: MakeCampaign, tmp_path: Path) -> None:
+    with Session(Campaign.load(make_campaign()), tmp_path / "history") as session:
+        while not session.is_over:
+            assert session.step() is not None
+            still_open = {request.id for request in session.state.open_requests}
+            assert {item.request_id for item in session.collect()} <= still_open
+            assert set(session._adapters["cluster"].poll()) <= still_open

@@ -7,10 +7,11 @@ from pydantic import Field
 from adapters.simulators.runners.dask import Dask
 from adapters.simulators.runners.drop import Drop
 from adapters.simulators.runners.local import Local
+from adapters.simulators.runners.prefect import Prefect
 from adapters.simulators.runners.slurm import Slurm
 from adapters.simulators.runners.threads import Threads
 
-AnyRunner = Annotated[Local | Threads | Slurm | Dask | Drop, Field(discriminator="kind")]
+AnyRunner = Annotated[Local | Threads | Slurm | Dask | Prefect | Drop, Field(discriminator="kind")]
 """``options.runner`` of a campaign file. A new runner: write its file, add it here."""
 
-__all__ = ["AnyRunner", "Dask", "Drop", "Local", "Slurm", "Threads"]
+__all__ = ["AnyRunner", "Dask", "Drop", "Local", "Prefect", "Slurm", "Threads"]

@@ -41,6 +41,7 @@ class Threads(Options):
     _queue: SimpleQueue[Job] = PrivateAttr(default_factory=SimpleQueue)
     _waiting: set[str] = PrivateAttr(default_factory=set)
     _begun: dict[str, float] = PrivateAttr(default_factory=dict)
+    _untold: dict[str, Look] = PrivateAttr(default_factory=dict)
     _abandoned: set[str] = PrivateAttr(default_factory=set)
     _threads: int = PrivateAttr(default=0)
 
@@ -79,7 +80,7 @@ class Threads(Options):
         if job.name in self._waiting:
             return Look(Stand.WAITING, "waiting for a thread")
         begun = self._begun.get(job.name)
-        ended = ending_of(job.folder)
+        ended = ending_of(job.folder) or self._untold.pop(job.name, None)
         if ended is not None:
             self._begun.pop(job.name, None)
             return ended
@@ -114,9 +115,12 @@ class Threads(Options):
             outcome = _called(job)
             if job.name in self._abandoned:
                 return  # another thread has taken the place
-            temporary = job.folder / f".{ENDED}"
-            temporary.write_text(json.dumps(outcome), encoding="utf-8")
-            temporary.replace(job.folder / ENDED)
+            try:
+                temporary = job.folder / f".{ENDED}"
+                temporary.write_text(json.dumps(outcome), encoding="utf-8")
+                temporary.replace(job.folder / ENDED)
+            except OSError as error:  # the disk is full, the folder gone: no reason for the thread to end
+                self._untold[job.name] = Look(Stand.ENDED, f"its end cannot be written down: {error}", failed=True)
 
 
 def _called(job: Job) -> dict[str, int | str]:

@@ -12,6 +12,7 @@ import pytest
 from loop.assimilation import DataAssimilation, PolynomialBasis, Structure
 from loop.errors import DataError, DoukaError, PluginError
 from loop.policy import DEFAULT_PAIR, FittedBelief, Objective, choose
+from loop.policy.covariances import MANY
 from loop.records import Source
 
 
@@ -99,6 +100,18 @@ def test_data_without_values_leave_the_means_alone(mixture: DataAssimilation, po
     assert np.array_equal(after.mean(points, "e"), belief.mean(points, "e"))
     assert (after.deviation(points, "e") <= belief.deviation(points, "e") + 1e-12).all()
     assert (after.deviation(points[:3], "c") < belief.deviation(points[:3], "c")).all()
+
+
+def test_very_many_at_once_are_the_same_as_one_after_the_other(mixture: DataAssimilation, points: np.ndarray) -> None:
+    many = np.random.default_rng(3).random((MANY + 50, points.shape[1]))
+    one_by_one = FittedBelief(mixture)
+    for point in many:
+        one_by_one = one_by_one.conditioned(point[None], "c")
+    at_once = FittedBelief(mixture).conditioned(many, "c")
+    for target in ("c", "e"):
+        expected = one_by_one.deviation(points, target)
+        assert at_once.deviation(points, target) == pytest.approx(expected, rel=1e-6)
+        assert (expected < FittedBelief(mixture).deviation(points, target)).all()
 
 
 def test_none_means_the_recommended_pair(mixture: DataAssimilation, points: np.ndarray) -> None:
