@@ -10,6 +10,8 @@ import asyncio
 import os
 import sys
 
+import httpx
+
 from flows.assignment import Assignment
 from flows.interruption import interruptible
 from flows.lifeline import at_the_end_of_the_parent
@@ -29,6 +31,9 @@ def main() -> int:
             asyncio.run(serve_until_over(campaign, assignment.history, assignment.every, interruption, _write))
     except DoukaError as error:
         _write(str(error))
+        return 1
+    except httpx.TransportError as error:
+        _write(f"Prefect's server does not answer ({error!r})")
         return 1
     return 0
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -17,7 +18,7 @@ from flows.binding import LOOPBACK, reached_at
 from flows.callbacks import Say
 from flows.errors import SchedulerError
 from flows.server_process import EMBEDDED, PAGES, PATIENCE_SECONDS
-from flows.settings import ui_url
+from flows.settings import KEPT, ui_url
 
 STARTUP_SECONDS = 180.0
 LOOK_SECONDS = 1.0
@@ -40,6 +41,8 @@ class Server(AbstractContextManager["Server"]):
         Whether it shows the user interface and runs schedules, or only records the runs of this process.
     host
         Address to listen on; off loopback it asks for the password of its folder (:func:`flows.password.password`).
+    keep
+        How long runs that ended are shown.
 
     Raises
     ------
@@ -47,8 +50,11 @@ class Server(AbstractContextManager["Server"]):
         Where it cannot start, or another process has started it where only this machine can reach it.
     """
 
-    def __init__(self, home: Path, port: int = 0, *, pages: bool = False, host: str = LOOPBACK) -> None:
+    def __init__(
+        self, home: Path, port: int = 0, *, pages: bool = False, host: str = LOOPBACK, keep: timedelta = KEPT
+    ) -> None:
         home.mkdir(parents=True, exist_ok=True)
+        self._keep = keep
         self._home = home
         self._mode = PAGES if pages else EMBEDDED
         self.log = home / f"{self._mode}.log"
@@ -104,13 +110,14 @@ class Server(AbstractContextManager["Server"]):
             self._process.wait()
 
     def restart(self) -> None:
-        """Start it again, where it was, and wait until it answers."""
+        """Start it again and wait until it answers; where it was, unless another program took its port meanwhile."""
         self.stop()
         self._start(self.port, self.host)
         self.wait()
 
     def _start(self, port: int, host: str) -> None:
-        self._process = _started(self._home, port, self._mode, host, self.log)
+        seconds = str(self._keep.total_seconds())
+        self._process = _started([str(self._home), str(port), self._mode, host, seconds], self.log)
         words = (self._process.stdout.readline().decode() if self._process.stdout else "").split()
         if len(words) != 3 or words[0] not in {"serving", "found"}:
             self.stop()
@@ -183,10 +190,10 @@ def answers(port: int, host: str = LOOPBACK) -> bool:
         connection.close()
 
 
-def _started(home: Path, port: int, mode: str, host: str, log: Path) -> subprocess.Popen[bytes]:
+def _started(words: list[str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as file:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "flows.server_process", str(home), str(port), mode, host],
+            [sys.executable, "-P", "-m", "flows.server_process", *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=file,

@@ -1,7 +1,7 @@
-"""The Prefect server, a process that ends with its parent: ``python -m flows.server_process HOME PORT MODE HOST``.
+"""The Prefect server, a process that ends with its parent: ``python -m flows.server_process HOME PORT MODE HOST KEEP``.
 
-The first line it writes is ``serving PORT HOST``, or ``found PORT HOST`` where another such process serves the folder
-already.
+KEEP is how long runs are kept, in seconds. The first line it writes is ``serving PORT HOST``, or ``found PORT HOST``
+where another such process serves the folder already.
 Standard input is a lifeline: see :mod:`flows.lifeline`.
 """
 
@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 from flows.binding import LOOPBACK, is_loopback
@@ -24,11 +25,13 @@ PAGES = "pages"
 EMBEDDED = "embedded"
 LOCK = "server.lock"
 PATIENCE_SECONDS = 5.0
+BACKLOG = 2048
 
 
 def main() -> None:
     """Bind, say which port, serve until the lifeline closes."""
     home, port, mode, host = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
+    keep = timedelta(seconds=float(sys.argv[5]))
     with contextlib.ExitStack() as stack:
         if mode == PAGES:
             lock = stack.enter_context((home / LOCK).open("a+"))
@@ -41,7 +44,7 @@ def main() -> None:
         if mode == PAGES:
             os.ftruncate(lock.fileno(), 0)
             os.pwrite(lock.fileno(), f"{port} {host}".encode(), 0)
-        stack.enter_context(environment(server_settings(home, port, pages=mode == PAGES, host=host)))
+        stack.enter_context(environment(server_settings(home, port, pages=mode == PAGES, host=host, keep=keep)))
         _tell("serving", port, host)
         at_the_end_of_the_parent(_stop)
         _serve(listener, host)
@@ -54,12 +57,20 @@ def _kept(descriptor: int) -> tuple[int, str]:
 
 
 def _bound(host: str, port: int) -> socket.socket:
+    """Listen there, or on any free port where that one is taken by another program.
+
+    At once: two sockets can be bound to one port, and only one of them can listen.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError:  # taken by another program
-        listener.bind((host, 0))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        if port == 0:
+            raise
+        return _bound(host, 0)
     return listener
 
 

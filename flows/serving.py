@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from flows.assignment import Assignment
@@ -12,7 +13,7 @@ from flows.interruption import interruptible
 from flows.password import FILE as PASSWORD
 from flows.schedule import Schedule, told
 from flows.server import Server, kept_running
-from flows.settings import PAGES_PORT, client_settings, default_home, environment
+from flows.settings import KEPT, PAGES_PORT, client_settings, default_home, environment
 from flows.stopped import refuse_stopped
 from flows.supervising import supervise
 from flows.triggers.presence import Presence
@@ -27,6 +28,7 @@ def serve_campaign(
     *,
     every: Schedule,
     host: str = LOOPBACK,
+    keep: timedelta = KEPT,
     prefect_home: Path | None = None,
     say: Say | None = None,
 ) -> None:
@@ -49,6 +51,8 @@ def serve_campaign(
     host
         Address that the server listens on: see :func:`flows.binding.parse_host`. Off loopback it asks for a password,
         which is drawn, see :func:`flows.password.password`.
+    keep
+        How long Prefect shows a run that ended; the history keeps everything. That of who starts the server counts.
     prefect_home
         Folder for Prefect's own state; see :func:`flows.settings.default_home`.
     say
@@ -65,17 +69,17 @@ def serve_campaign(
     home = prefect_home or default_home(history_path)
     if _is_over(campaign, history_path, say):
         return
-    with (
-        Presence(history_path) as presence,
-        Server(home, PAGES_PORT, pages=True, host=host) as server,
-        environment(client_settings(home, server.port, quiet=False, host=server.host)),
-    ):
+    with Presence(history_path) as presence, Server(home, PAGES_PORT, pages=True, host=host, keep=keep) as server:
+
+        def surroundings() -> dict[str, str]:
+            return client_settings(home, server.port, quiet=False, host=server.host)
+
         server.wait()
         _introduce(server, home, say)
         presence.tell(server.url)
         say(f"serving {campaign.name} {told(every)}, and when there are news; Ctrl-C ends it")
-        with interruptible() as interruption, kept_running(server, say):
-            supervise(Assignment(campaign.folder, history_path.resolve(), every), interruption, say)
+        with environment(surroundings()), interruptible() as interruption, kept_running(server, say):
+            supervise(Assignment(campaign.folder, history_path.resolve(), every), surroundings, interruption, say)
             if interruption.is_asked:
                 raise KeyboardInterrupt
 

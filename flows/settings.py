@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,8 +21,7 @@ from flows.password import password
 
 HEARTBEAT_SECONDS = 30
 PAGES_PORT = 4200
-EVENTS_KEPT = "P2D"
-RUNS_KEPT_SECONDS = 30 * 86400
+KEPT = timedelta(days=30)
 FILE_LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 
 
@@ -87,7 +87,9 @@ def client_settings(home: Path, port: int, *, quiet: bool, host: str = LOOPBACK)
     )
 
 
-def server_settings(home: Path, port: int, *, pages: bool, host: str = LOOPBACK) -> dict[str, str]:
+def server_settings(
+    home: Path, port: int, *, pages: bool, host: str = LOOPBACK, keep: timedelta = KEPT
+) -> dict[str, str]:
     """Settings of a server.
 
     Parameters
@@ -98,6 +100,9 @@ def server_settings(home: Path, port: int, *, pages: bool, host: str = LOOPBACK)
         Whether it shows the user interface and runs schedules, or only records the runs of one process.
     host
         Address that it listens on; off loopback it asks for the password of its folder.
+    keep
+        How long runs that ended are shown, with their logs and artifacts; more than an hour. Nothing of a campaign is
+        lost with them.
     """
     embedded = {} if pages else {"PREFECT__SERVER_EPHEMERAL": "1"}
     credentials = {} if is_loopback(host) else {"PREFECT_SERVER_API_AUTH_STRING": password(home)}
@@ -121,9 +126,10 @@ def server_settings(home: Path, port: int, *, pages: bool, host: str = LOOPBACK)
             "PREFECT_SERVER_LOGGING_LEVEL": "ERROR" if pages else "CRITICAL",
             # Leases in memory would kill every healthy run with a limit when the server starts again.
             "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": FILE_LEASES,
-            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": EVENTS_KEPT,
-            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RUNS_KEPT_SECONDS),
+            # Events are acted on when they come; written down, they were two thirds of the database.
+            "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "flow_runs",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(keep.total_seconds()),
         }
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from typing import IO
 
@@ -15,6 +16,7 @@ from flows.assignment import Assignment
 from flows.callbacks import Say
 from flows.interruption import Interruption
 
+Surroundings = Callable[[], Mapping[str, str]]
 LOOK_SECONDS = 0.5
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
@@ -24,7 +26,7 @@ PATIENCE_SECONDS = 60.0
 LAST_WORDS_SECONDS = 2.0
 
 
-def supervise(assignment: Assignment, interruption: Interruption, say: Say) -> None:
+def supervise(assignment: Assignment, surroundings: Surroundings, interruption: Interruption, say: Say) -> None:
     """Run the runner, and run it again where it dies, until it has nothing more to do.
 
     It is tried for ever, ever more slowly: whatever killed it may be gone tomorrow.
@@ -33,6 +35,8 @@ def supervise(assignment: Assignment, interruption: Interruption, say: Say) -> N
     ----------
     assignment
         What is served.
+    surroundings
+        Gives the settings of the runner; where they change, it is started again with the new ones.
     interruption
         Whether somebody asked to stop.
     say
@@ -41,9 +45,12 @@ def supervise(assignment: Assignment, interruption: Interruption, say: Say) -> N
     pause = FIRST_PAUSE_SECONDS
     while not interruption.is_asked:
         started = time.monotonic()
-        code = _run(assignment, interruption, say)
+        code = _run(assignment, surroundings, interruption, say)
         if code == 0 or interruption.is_asked:
             return
+        if code is None:
+            say("Prefect's server has another address now; the runner is started again")
+            continue
         if time.monotonic() - started > SOUND_SECONDS:
             pause = FIRST_PAUSE_SECONDS
         say(f"the runner ended ({_spoken(code)}); it is started again in {pause:g} s")
@@ -51,9 +58,13 @@ def supervise(assignment: Assignment, interruption: Interruption, say: Say) -> N
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
-def _run(assignment: Assignment, interruption: Interruption, say: Say) -> int:
-    with _started(assignment, say) as process:
+def _run(assignment: Assignment, surroundings: Surroundings, interruption: Interruption, say: Say) -> int | None:
+    """Run it once; its exit code, or None where its surroundings changed."""
+    settings = surroundings()
+    with _started(assignment, settings, say) as process:
         while process.poll() is None:
+            if surroundings() != settings:
+                return None
             if interruption.wait(LOOK_SECONDS):
                 process.send_signal(signal.SIGINT)
                 with suppress(subprocess.TimeoutExpired):
@@ -63,11 +74,12 @@ def _run(assignment: Assignment, interruption: Interruption, say: Say) -> int:
 
 
 @contextmanager
-def _started(assignment: Assignment, say: Say) -> Iterator[subprocess.Popen[bytes]]:
+def _started(assignment: Assignment, settings: Mapping[str, str], say: Say) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "flows.runner_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        env={**os.environ, **settings},
         # Ctrl-C in the terminal must reach us only: we pass it on, once.
         start_new_session=True,
     )

@@ -82,6 +82,9 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address that Prefect's pages listen on; off loopback they ask for a password.")
     ] = "127.0.0.1",
+    keep: Annotated[
+        str, typer.Option(help="How long Prefect shows a run that ended: 12h, 30d; the history keeps everything.")
+    ] = "30d",
 ) -> None:
     """Run the cycles of a campaign, on a schedule and when there are news, until interrupted."""
     from flows.cli.serve import schedule_of, serve_command
@@ -90,7 +93,7 @@ def serve(
         raise typer.BadParameter("--every and --cron are two schedules: choose one of them")
     if timezone is not None and cron is None:
         raise typer.BadParameter("--timezone belongs to --cron: --every counts from when serving begins")
-    serve_command(name, schedule_of(every, cron, timezone), history, host)
+    serve_command(name, schedule_of(every, cron, timezone), history, host, keep)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.binding import parse_host
@@ -12,8 +12,11 @@ from flows.cli.places import find_place
 from flows.schedule import Cron, Schedule, local_timezone, told
 from loop.campaign import Campaign
 from loop.duration import parse_duration
+from loop.errors import CampaignError
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
+
+_SHORTEST_KEPT = timedelta(hours=1)
 
 
 def check(campaign: Campaign, history: Path) -> None:
@@ -41,9 +44,9 @@ def schedule_of(every: str | None, cron: str | None, timezone: str | None) -> Sc
     return Cron(cron, timezone or local_timezone())
 
 
-def serve_command(name: str, schedule: Schedule, history: Path | None, host: str) -> None:
+def serve_command(name: str, schedule: Schedule, history: Path | None, host: str, keep: str) -> None:
     """Serve a scheduled deployment of one cycle a run until interrupted."""
-    address = parse_host(host)
+    address, kept = parse_host(host), _parse_keep(keep)
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
     check(campaign, place.history)
@@ -53,4 +56,11 @@ def serve_command(name: str, schedule: Schedule, history: Path | None, host: str
     from flows.serving import serve_campaign
 
     with going_on_later():
-        serve_campaign(campaign, place.history, every=schedule, host=address, prefect_home=place.prefect)
+        serve_campaign(campaign, place.history, every=schedule, host=address, keep=kept, prefect_home=place.prefect)
+
+
+def _parse_keep(text: str) -> timedelta:
+    kept = parse_duration(text)
+    if kept <= _SHORTEST_KEPT:
+        raise CampaignError(f"--keep {text}: expected more than an hour, such as 12h or 30d")
+    return kept

@@ -8,6 +8,7 @@ same folder it goes on. Ctrl-C, or SIGTERM, ends the campaign and all that it st
 from __future__ import annotations
 
 import csv
+import math
 import signal
 import subprocess
 import sys
@@ -65,6 +66,9 @@ slots = 1
 start = 3
 options = {{ table = "values.csv" }}
 
+[admit]
+z_limit = 1000
+
 [stop]
 cycles = {cycles}
 """
@@ -75,7 +79,8 @@ def make_campaign(folder: Path, cycles: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "campaign.toml").write_text(TEXT.format(cycles=cycles), encoding="utf-8")
     points = cycles + 10
-    rows = (f"{n / points:.6f},{2.2 + n / points - (n / points) ** 2:.6f},muB/f.u." for n in range(points))
+    curve = (2.2 + n / points - (n / points) ** 2 + 0.02 * math.sin(7.9 * n) for n in range(points))
+    rows = (f"{n / points:.6f},{value:.6f},muB/f.u." for n, value in enumerate(curve))
     (folder / "values.csv").write_text("\n".join(["a,value,unit", *rows, ""]), encoding="utf-8")
     return folder
 
@@ -105,13 +110,22 @@ def sealed(history: Path) -> int:
     return History.open(history).next_number if History.exists(history) else 0
 
 
-def figures(folder: Path, started: float) -> list[float]:
-    """Seconds, cycles, MB of the runner (all of its processes but flow runs), MB of the server, MB of the database."""
+def parent_of(process: int) -> int:
+    """Id of the process that started another one; 0 where it is gone."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def figures(folder: Path, service: int, started: float) -> list[float]:
+    """Cycles, seconds, MB of memory of supervisor, runner and server, MB of the database."""
     home = folder / ".prefect"
     server = sum(resident_megabytes(process) for process in processes_of(f"flows.server_process {home}"))
-    runner = sum(resident_megabytes(process) for process in processes_of(f"serve {folder / 'campaigns'}"))
+    runners = (process for process in processes_of("flows.runner_process") if parent_of(process) == service)
+    runner = sum(resident_megabytes(process) for process in runners)
     database = sum(file.stat().st_size for file in home.glob("prefect.db*")) / 2**20
-    numbers = (time.monotonic() - started, runner, server, database)
+    numbers = (time.monotonic() - started, resident_megabytes(service), runner, server, database)
     return [sealed(folder / "histories" / "long"), *(round(number, 1) for number in numbers)]
 
 
@@ -124,12 +138,12 @@ def main() -> None:
     with (folder / "serve.log").open("ab") as log, (folder / "figures.csv").open("a", newline="") as file:
         process = subprocess.Popen(command, stdout=log, stderr=log)
         writer = csv.writer(file)
-        writer.writerow(["cycles", "seconds", "runner MB", "server MB", "database MB"])
+        writer.writerow(["cycles", "seconds", "supervisor MB", "runner MB", "server MB", "database MB"])
         for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs ignore the first
             signal.signal(number, signal.default_int_handler)
         try:
             while process.poll() is None:
-                writer.writerow(figures(folder, started))
+                writer.writerow(figures(folder, process.pid, started))
                 file.flush()
                 time.sleep(LOOK_SECONDS)
         except KeyboardInterrupt:

@@ -6,10 +6,14 @@ import base64
 import http.client
 import json
 import socket
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -143,8 +147,7 @@ def test_other_machines_need_the_password(tmp_path: Path, servers: Callable[[Pat
         with pytest.raises(SchedulerError, match=r"listens on 0\.0\.0\.0 already"):
             Server(home, pages=True, host=_own_address())
         port = server.port
-        server.restart()
-        assert server.port == port
+        server.wait()
         word = password(home)
         given = f"Basic {base64.b64encode(word.encode()).decode()}"
         for host in ("127.0.0.1", _own_address()):
@@ -160,6 +163,38 @@ def test_other_machines_need_the_password(tmp_path: Path, servers: Callable[[Pat
     assert not answers(port)
     assert servers(home) == []
     assert word not in (home / "pages.log").read_text()
+
+
+def test_runs_that_ended_long_ago_are_forgotten(
+    prefect_home: Path, eventually: Eventually, servers: Callable[[Path], list[int]]
+) -> None:
+    with Server(prefect_home, pages=True, keep=timedelta(hours=2)) as server:
+        port = server.port
+        server.wait()
+        _, flow = _send(port, "POST", "/api/flows/", {"name": "cycle"})
+        old, young = (_ended_run(port, flow["id"]) for _ in range(2))
+        log = {"name": "douka", "level": 30, "message": "!", "timestamp": "2026-01-01T00:00:00Z", "flow_run_id": old}
+        assert _send(port, "POST", "/api/logs/", [log])[0] == http.HTTPStatus.CREATED
+        with closing(sqlite3.connect(prefect_home / "prefect.db", timeout=60)) as database, database:
+            changed = "update flow_run set end_time = datetime('now', '-3 hours') where id = ?"
+            assert database.execute(changed, [str(UUID(old))]).rowcount == 1
+        server.restart()  # it looks at the start, then every hour
+        assert server.port == port
+        eventually(lambda: _send(port, "GET", f"/api/flow_runs/{old}")[0] == http.HTTPStatus.NOT_FOUND, 300)
+        assert _send(port, "GET", f"/api/flow_runs/{young}")[0] == http.HTTPStatus.OK
+    with closing(sqlite3.connect(prefect_home / "prefect.db")) as database:
+        assert database.execute("select count(*) from log where flow_run_id = ?", [old]).fetchone() == (0,)
+    assert not answers(port)
+    assert servers(prefect_home) == []
+
+
+def _ended_run(port: int, flow: str) -> str:
+    state = {"type": "COMPLETED", "name": "Completed"}
+    status, run = _send(port, "POST", "/api/flow_runs/", {"flow_id": flow, "state": {"type": "RUNNING"}})
+    assert status == http.HTTPStatus.CREATED, run
+    said, told = _send(port, "POST", f"/api/flow_runs/{run['id']}/set_state", {"state": state, "force": True})
+    assert said == http.HTTPStatus.CREATED, told
+    return str(run["id"])
 
 
 def _own_address() -> str:

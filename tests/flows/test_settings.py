@@ -60,8 +60,10 @@ def test_prefect_reads_what_it_is_told(tmp_path: Path) -> None:
     assert server["ui"]["api_url"] == "http://127.0.0.1:4321/api"
     assert not server["ui"]["show_promotional_content"]
     assert server["concurrency"]["lease_storage"].endswith(".filesystem")
-    assert server["events"]["retention_period"] == "P2D"
-    assert sorted(server["services"]["db_vacuum"]["enabled"]) == ["events", "flow_runs"]
+    assert not server["services"]["event_persister"]["enabled"]
+    assert server["services"]["db_vacuum"]["enabled"] == ["flow_runs"]
+    assert server["services"]["db_vacuum"]["retention_period"] == "P30D"
+    assert read["results"]["default_serializer"] == "json"
 
 
 def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
