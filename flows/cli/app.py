@@ -54,6 +54,9 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be asked; seal nothing, send nothing.")
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was found as JSON at the end; progress goes to stderr.")
+    ] = False,
 ) -> None:
     """Run a campaign to its end, or go on with it; what is sealed is never done again."""
     from flows.cli.run import dry_run_command, run_command
@@ -61,9 +64,9 @@ def run(
     if dry_run and (once or migrate):
         raise typer.BadParameter("--dry-run does nothing: leave out --once and --migrate")
     if dry_run:
-        dry_run_command(name, history)
+        dry_run_command(name, history, as_json=as_json)
     else:
-        run_command(name, history, once=once, migrate=migrate)
+        run_command(name, history, once=once, migrate=migrate, as_json=as_json)
 
 
 @app.command()
@@ -97,20 +100,20 @@ def serve(
 
 
 @app.command()
-def pause(name: Name, reason: Reason = "", history: Kept = None) -> None:
+def pause(name: Name, reason: Reason = "", history: Kept = None, as_json: Json = False) -> None:
     """Begin no cycle and hand nothing out until `douka resume`; what runs the campaign waits."""
     from flows.cli.ordering import order_command
     from loop.control.order import Kind
 
-    order_command(name, Kind.PAUSE, reason, history)
+    order_command(name, Kind.PAUSE, reason, history, as_json=as_json)
 
 
 @app.command()
-def resume(name: Name, reason: Reason = "", history: Kept = None) -> None:
+def resume(name: Name, reason: Reason = "", history: Kept = None, as_json: Json = False) -> None:
     """Go on after `douka pause`, `douka stop`, or a pause that a campaign made by itself."""
     from flows.cli.ordering import resume_command
 
-    resume_command(name, reason, history)
+    resume_command(name, reason, history, as_json=as_json)
 
 
 @app.command()
@@ -121,12 +124,13 @@ def stop(
         bool, typer.Option("--now", help="Cancel all that is under way; instruments go to their safe state.")
     ] = False,
     history: Kept = None,
+    as_json: Json = False,
 ) -> None:
     """End what runs the campaign after the cycle at work; it is not started again before `douka resume`."""
     from flows.cli.ordering import order_command
     from loop.control.order import Kind
 
-    order_command(name, Kind.STOP_NOW if at_once else Kind.STOP, reason, history)
+    order_command(name, Kind.STOP_NOW if at_once else Kind.STOP, reason, history, as_json=as_json)
 
 
 @app.command()
@@ -165,7 +169,7 @@ def replay(
         list[str] | None,
         typer.Option("--without", help="Leave data out, such as laboratory=NAME: show what would be known."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON (for --with and --without).")] = False,
+    as_json: Json = False,
 ) -> None:
     """Do a history again and compare bit by bit; exit 1 on any difference. Or: see what would have been."""
     if changes and without:
@@ -178,12 +182,10 @@ def replay(
         from flows.cli.leaving_out import leaving_out_command
 
         leaving_out_command(name, without, as_json=as_json)
-    elif as_json:
-        raise typer.BadParameter("--json belongs to --with and --without")
     else:
         from flows.cli.replay import replay_command
 
-        replay_command(name, until, rtol)
+        replay_command(name, until, rtol, as_json=as_json)
 
 
 @app.command()
@@ -213,22 +215,24 @@ def export(
     target: Annotated[Path, typer.Argument(help="File to write (.h5, .hdf5, .nxs), or with --csv a folder.")],
     as_csv: Annotated[bool, typer.Option("--csv", help="Tables for a spreadsheet.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Write a history as one HDF5 file, or as tables."""
     from flows.cli.export import export_command
 
-    export_command(name, target, as_csv=as_csv, force=force)
+    export_command(name, target, as_csv=as_csv, force=force, as_json=as_json)
 
 
 @app.command(name="import")
 def import_(
     mapping: Annotated[Path, typer.Argument(help="TOML file: the campaign, the tables, what their columns mean.")],
     name: Annotated[str, typer.Argument(help="Name of the history to make, or its folder.")],
+    as_json: Json = False,
 ) -> None:
     """Make a history of tables of past experiments and calculations; `douka run` goes on with it."""
     from flows.cli.importing import import_command
 
-    import_command(mapping, name)
+    import_command(mapping, name, as_json=as_json)
 
 
 @app.command()
@@ -258,11 +262,12 @@ def worksheet(
         Path | None, typer.Option(help="Take in a filled worksheet instead; exit 1 if a row is wrong.")
     ] = None,
     separator: Annotated[str, typer.Option(help="Of the cells; ';' where Excel uses decimal commas.")] = ",",
+    as_json: Json = False,
 ) -> None:
     """Write what is asked of people, one row a request, or take in what they filled in."""
     from flows.cli.worksheet import worksheet_command
 
-    worksheet_command(name, history, out, take, separator)
+    worksheet_command(name, history, out, take, separator, as_json=as_json)
 
 
 @app.command()
@@ -325,7 +330,7 @@ def quarantine(
     elif not item or not reason:
         raise typer.BadParameter(f"expected: douka quarantine {name} {verdict.value} ID --reason WHY")
     else:
-        verdict_command(name, verdict.value, item, reason)
+        verdict_command(name, verdict.value, item, reason, as_json=as_json)
 
 
 @app.command()
@@ -390,11 +395,12 @@ def figures(
     across: Annotated[
         str | None, typer.Option(help="Second variable of the map; the one measured next most often if absent.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Draw M(T), M along a substitution, a map over two variables, and measured against predicted by laboratory."""
     from flows.cli.magnet import figures_command
 
-    figures_command(name, out, temperature, along, across)
+    figures_command(name, out, temperature, along, across, as_json=as_json)
 
 
 @app.command()
@@ -402,11 +408,12 @@ def retract(
     name: History,
     observation: Annotated[str, typer.Argument(help="The observation's id, or the beginning of it.")],
     reason: Annotated[str, typer.Option(help="Why; it is kept with the observation.")],
+    as_json: Json = False,
 ) -> None:
     """Take an observation back: it is kept with the reason, and no longer learned from."""
     from flows.cli.retract import retract_command
 
-    retract_command(name, observation, reason)
+    retract_command(name, observation, reason, as_json=as_json)
 
 
 @app.command()
@@ -489,11 +496,12 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Of the points and the noise.")] = 0,
     problems: Annotated[int | None, typer.Option(min=1, help="d3: problems searched; 20 if not given.")] = None,
     m: Annotated[int | None, typer.Option("--m", min=0, help="d3: calculations an iteration; 1 if not given.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Show the method on problems with known answers, against least squares; writes a figure and its data."""
     from flows.cli.demo import demo_command
 
-    demo_command(which.value, out, seed, problems, m)
+    demo_command(which.value, out, seed, problems, m, as_json=as_json)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
-from flows.cli.output import console, print_table
+from flows.cli.output import console, print_json, print_table
 from flows.cli.pictures import drawable, writing
 from flows.cli.processes import in_processes
 from loop.errors import CampaignError
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 PROBLEMS, CALCULATIONS = 20, 1
 
 
-def demo_command(which: str, out: Path | None, seed: int, problems: int | None, m: int | None) -> None:
+def demo_command(
+    which: str, out: Path | None, seed: int, problems: int | None, m: int | None, *, as_json: bool = False
+) -> None:
     """Run a demonstration, print what matters, write the figure and its data."""
     if which != "d3" and (problems is not None or m is not None):
         raise CampaignError(f"--problems and --m belong to `douka demo d3`, not to {which}; leave them out")
@@ -32,11 +34,27 @@ def demo_command(which: str, out: Path | None, seed: int, problems: int | None, 
     shown, figure = _done(which, seed, problems or PROBLEMS, CALCULATIONS if m is None else m)
     with writing(file):
         table = save(figure, shown, file)
+    if as_json:
+        print_json(_as_json(shown, file, table))
+        return
     console.print(shown.title)
     for each in shown.tables:
         rows = [(what, *(_number(value) for value in values)) for what, values in each.rows.items()]
         print_table(each.title, ("", *(each.columns or ("",))), rows)
     console.print(f"{file}\n{table}")
+
+
+def _as_json(shown: Shown, file: Path, table: Path) -> dict[str, object]:
+    """A number that was not found is None."""
+    tables = [
+        {
+            "title": each.title,
+            "columns": list(each.columns),
+            "rows": {what: [v if math.isfinite(v) else None for v in values] for what, values in each.rows.items()},
+        }
+        for each in shown.tables
+    ]
+    return {"title": shown.title, "files": [str(file), str(table)], "tables": tables}
 
 
 def _done(which: str, seed: int, problems: int, m: int) -> tuple[Shown, Figure]:

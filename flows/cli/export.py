@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.cli.output import console
+from flows.cli.output import console, print_json
 from flows.cli.places import find_history
 from loop.errors import HistoryError
 from loop.history import History
@@ -12,7 +12,7 @@ from loop.history import History
 _HDF5 = (".h5", ".hdf5", ".nxs")
 
 
-def export_command(name: str, target: Path, *, as_csv: bool, force: bool) -> None:
+def export_command(name: str, target: Path, *, as_csv: bool, force: bool, as_json: bool = False) -> None:
     """Write a history as one HDF5 file, or as a folder of tables."""
     path = find_history(name)
     _require_usable(path, target, as_csv=as_csv, force=force)
@@ -27,6 +27,11 @@ def export_command(name: str, target: Path, *, as_csv: bool, force: bool) -> Non
                     f"{target.parent}: cannot be made ({error.strerror}). Choose another place"
                 ) from error
             files = [history.export_hdf5(target)]
+        digest = history.digest() if as_json else ""
+    if as_json:
+        sizes = [{"file": str(file), "bytes": file.stat().st_size} for file in files]
+        print_json({"history": str(path), "digest": digest, "files": sizes})
+        return
     for file in files:
         console.print(f"{file}  {_size(file)}", markup=False)
 

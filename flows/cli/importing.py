@@ -8,7 +8,7 @@ from pathlib import Path
 
 from adapters.tables.historical import past_results
 from adapters.tables.mapping import read_mapping
-from flows.cli.output import console, print_pairs, print_table
+from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import Place, find_place
 from loop.campaign import Campaign
 from loop.errors import DataError
@@ -16,9 +16,13 @@ from loop.importing import Imported, import_results
 from loop.quantity import plain
 
 
-def import_command(mapping_file: Path, name: str) -> None:
+def import_command(mapping_file: Path, name: str, *, as_json: bool = False) -> None:
     """Make a history of tables of past experiments and calculations, and say what became of them."""
-    _print(*import_past(mapping_file, name))
+    done, campaign, place = import_past(mapping_file, name)
+    if as_json:
+        print_json(_as_json(done, campaign, place))
+    else:
+        _print(done, campaign, place)
 
 
 def import_past(mapping_file: Path, name: str) -> tuple[Imported, Campaign, Place]:
@@ -58,6 +62,29 @@ def _print(done: Imported, campaign: Campaign, place: Place) -> None:
         ],
     )
     console.print(f"go on with it: douka run {_run_words(done.path, place)}", markup=False)
+
+
+def _as_json(done: Imported, campaign: Campaign, place: Place) -> dict[str, object]:
+    counts = Counter(item.target for item in done.state.observations)
+    return {
+        "history": str(done.path),
+        "digest": done.digest,
+        "cycles": done.state.next_cycle,
+        "observations": {target: counts[target] for target in campaign.targets},
+        "quarantined": [
+            {
+                "id": each.id,
+                "label": each.label,
+                "value": each.value,
+                "unit": each.unit,
+                "reason": each.reason,
+                "file": each.provenance.file,
+                "locator": each.provenance.locator,
+            }
+            for each in done.put_aside
+        ],
+        "run": f"douka run {_run_words(done.path, place)}",
+    }
 
 
 def _run_words(path: Path, place: Place) -> str:

@@ -132,7 +132,9 @@ def series_command(name: str, where: Sequence[str], *, as_json: bool) -> None:
     )
 
 
-def figures_command(name: str, out: Path, temperature: float, along: str | None, across: str | None) -> None:
+def figures_command(
+    name: str, out: Path, temperature: float, along: str | None, across: str | None, *, as_json: bool = False
+) -> None:
     """Draw four figures, each with its numbers."""
     study = Study.of(name)
     if not out.is_dir():
@@ -145,7 +147,11 @@ def figures_command(name: str, out: Path, temperature: float, along: str | None,
             f"--along and --across are both {study.campaign.space.names[first]}: expected two variables"
         )
     model = study.magnet.fit(study.readings)
-    for file in _drawn(study, model, out, temperature, first, second):
+    files = _drawn(study, model, out, temperature, first, second)
+    if as_json:
+        print_json({"files": [str(file) for file in files]})
+        return
+    for file in files:
         console.print(f"{file}")
 
 

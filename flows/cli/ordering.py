@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import asdict
 from pathlib import Path
 
-from flows.cli.output import console
+from flows.cli.output import console, print_json
 from flows.cli.places import Place, find_place
 from loop.control import Kind, Order, Orders
 from loop.control.at_once import give_up_now
@@ -21,33 +22,43 @@ _LATER = {
 }
 
 
-def order_command(name: str, kind: Kind, reason: str, history: Path | None) -> None:
+def order_command(name: str, kind: Kind, reason: str, history: Path | None, *, as_json: bool = False) -> None:
     """Pause or stop a campaign, whoever runs it."""
     place = _known(name, history)
     orders = Orders(place.history)
     order = orders.give(Order(kind=kind, reason=reason.strip(), person=getpass.getuser(), time=now()))
     standing = orders.standing() or order
-    console.print(f"{place.name} is {standing}", markup=False)
-    if kind is Kind.STOP_NOW:
-        for change in give_up_now(place.history, order):
-            console.print(f"{change.request_id}: {_word(change)}", markup=False)
+    if not as_json:
+        console.print(f"{place.name} is {standing}", markup=False)
+    given_up = give_up_now(place.history, order) if kind is Kind.STOP_NOW else ()
+    if as_json:
+        print_json({"campaign": place.name, "order": asdict(standing), "given_up": [asdict(each) for each in given_up]})
+        return
+    for change in given_up:
+        console.print(f"{change.request_id}: {_word(change)}", markup=False)
     console.print(_LATER[standing.kind], going_on(standing, name), sep="\n", markup=False)
 
 
-def resume_command(name: str, reason: str, history: Path | None) -> None:
+def resume_command(name: str, reason: str, history: Path | None, *, as_json: bool = False) -> None:
     """Lift what was ordered."""
     place = _known(name, history)
     orders = Orders(place.history)
     before = orders.standing()
-    if before is None:
-        console.print(f"{place.name} is neither paused nor stopped; there is nothing to resume", markup=False)
-        return
-    orders.give(Order(kind=Kind.RESUME, reason=reason.strip(), person=getpass.getuser(), time=now()))
-    console.print(f"{place.name} is resumed; it was {before}", markup=False)
-    if before.ends:
-        console.print(f"to go on: douka run {name}, or douka serve {name}", markup=False)
+    if before is not None:
+        orders.give(Order(kind=Kind.RESUME, reason=reason.strip(), person=getpass.getuser(), time=now()))
+    if as_json:
+        print_json({"campaign": place.name, "resumed": before and asdict(before)})
     else:
-        console.print("a process that waits goes on by itself; if there is none: douka run, or douka serve")
+        console.print(*_resumed(place, before, name), sep="\n", markup=False)
+
+
+def _resumed(place: Place, before: Order | None, name: str) -> list[str]:
+    if before is None:
+        return [f"{place.name} is neither paused nor stopped; there is nothing to resume"]
+    first = f"{place.name} is resumed; it was {before}"
+    if before.ends:
+        return [first, f"to go on: douka run {name}, or douka serve {name}"]
+    return [first, "a process that waits goes on by itself; if there is none: douka run, or douka serve"]
 
 
 def going_on(order: Order, name: str) -> str:

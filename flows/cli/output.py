@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 console = Console(highlight=False, soft_wrap=True)
+aside = Console(highlight=False, soft_wrap=True, stderr=True)
+"""Where progress goes while a script reads JSON from the other one."""
 
 
 def print_pairs(title: str, pairs: Iterable[tuple[str, str]]) -> None:

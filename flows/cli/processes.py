@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from rich.progress import track
 
-from flows.cli.output import console
+from flows.cli.output import aside
 from loop.errors import CampaignError, DoukaError
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -79,7 +79,7 @@ def _result(ended: Future[_Found], name: str) -> _Found:
 
 
 def _shown(ended: Iterator[Future[_Found]], count: int, doing: str) -> Iterator[Future[_Found]]:
-    yield from track(ended, doing, count, console=console, transient=True, disable=not console.is_terminal)
+    yield from track(ended, doing, count, console=aside, transient=True, disable=not aside.is_terminal)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from types import TracebackType
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
@@ -23,10 +24,12 @@ class Progress(AbstractContextManager["Progress"]):
     ----------
     campaign
         Its stopping rules say how long the bar is.
+    where
+        The console that is written to.
     """
 
-    def __init__(self, campaign: Campaign) -> None:
-        self._campaign = campaign
+    def __init__(self, campaign: Campaign, where: Console = console) -> None:
+        self._campaign, self._console = campaign, where
         self._unit = shown_unit(campaign.table.targets[campaign.table.objective.target].unit)
         self._bars = Bars(
             SpinnerColumn(),
@@ -35,16 +38,16 @@ class Progress(AbstractContextManager["Progress"]):
             MofNCompleteColumn(),
             TextColumn("measurements"),
             TimeRemainingColumn(),
-            console=console,
+            console=where,
             transient=True,
-            disable=not console.is_terminal,
+            disable=not where.is_terminal,
         )
         self._waiting = ""
         self._task = self._bars.add_task("starting", total=campaign.table.stop.experiments)
 
     def __enter__(self) -> Progress:
         self._bars.start()
-        console.print(f"[bold]{self._campaign.table.title}[/bold]")
+        self._console.print(f"[bold]{self._campaign.table.title}[/bold]")
         return self
 
     def __exit__(
@@ -55,7 +58,7 @@ class Progress(AbstractContextManager["Progress"]):
 
     def cycle(self, record: CycleRecord, session: Session) -> None:
         """Say what a cycle learned and asks."""
-        console.print(f"cycle {record.number:>4}  " + "; ".join(self._parts(record)))
+        self._console.print(f"cycle {record.number:>4}  " + "; ".join(self._parts(record)))
         done = len(session.state.values_of(self._campaign.table.objective.target))
         self._bars.update(self._task, completed=done, description=f"cycle {record.number}")
 
@@ -72,8 +75,8 @@ class Progress(AbstractContextManager["Progress"]):
 
     def _say(self, text: str) -> None:
         self._bars.update(self._task, description=text)
-        if not console.is_terminal and text != self._waiting:
-            console.print(text)
+        if not self._console.is_terminal and text != self._waiting:
+            self._console.print(text)
         self._waiting = text
 
     def _parts(self, record: CycleRecord) -> list[str]:

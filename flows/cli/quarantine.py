@@ -45,11 +45,15 @@ def quarantine_command(name: str, *, as_json: bool) -> None:
         console.print("nothing is put aside")
 
 
-def verdict_command(name: str, verdict: str, item: str, reason: str) -> None:
+def verdict_command(name: str, verdict: str, item: str, reason: str, *, as_json: bool = False) -> None:
     """Accept or reject what was put aside."""
     decided = Verdict(verdict)
     record = judge(find_history(name), decided, item, reason, getpass.getuser())
-    console.print(outcome(decided, record), markup=False)
+    if as_json:
+        judged = record.observations[0] if record.observations else record.quarantined[0]
+        print_json({"cycle": record.number, "id": judged.id, "label": judged.label, "verdict": verdict})
+    else:
+        console.print(outcome(decided, record), markup=False)
 
 
 def _as_json(item: Quarantined, guess: Alternative | None) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from dataclasses import replace
 
-from flows.cli.output import console
+from flows.cli.output import console, print_json
 from flows.cli.places import find_history
 from loop.facts import environment, now
 from loop.history import History
@@ -14,13 +14,18 @@ from loop.revising import campaign_at
 from loop.state import fold
 
 
-def retract_command(name: str, observation: str, reason: str) -> None:
+def retract_command(name: str, observation: str, reason: str, *, as_json: bool = False) -> None:
     """Seal a record that takes an observation back."""
     with History.open(find_history(name), "a") as history:
         state = fold(history.records())
         record = retraction(campaign_at(history, state.next_cycle), state, observation, reason)
         history.append(replace(record, facts={**environment(), "sealed": now(), "person": getpass.getuser()}))
     taken = record.quarantined[0]
+    if as_json:
+        print_json(
+            {"cycle": record.number, "id": taken.id, "label": taken.label, "value": taken.value, "unit": taken.unit}
+        )
+        return
     console.print(
         f"cycle {record.number}: took back {taken.label} {taken.value:g} {taken.unit} ({taken.id}); it is kept"
     )

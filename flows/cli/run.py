@@ -6,29 +6,30 @@ from pathlib import Path
 
 from flows.cli.failing import going_on_later
 from flows.cli.ordering import going_on
-from flows.cli.output import console
+from flows.cli.output import aside, console, print_json
 from flows.cli.places import find_place
 from flows.cli.progress import Progress
 from loop.campaign import Campaign
 from loop.control import Orders
 
 
-def dry_run_command(name: str, history: Path | None) -> None:
+def dry_run_command(name: str, history: Path | None, *, as_json: bool = False) -> None:
     """Show what the next cycle would ask; nothing is sealed or sent."""
     from flows.cli.propose import propose_command
 
-    propose_command(name, history, None, as_json=False)
+    propose_command(name, history, None, as_json=as_json)
     order = Orders(find_place(name, history).history).standing()
-    if order is not None:
+    if order is not None and not as_json:
         console.print(f"but nothing is asked now: it was {order}. {going_on(order, name)}", markup=False)
 
 
-def run_command(name: str, history: Path | None, *, once: bool, migrate: bool) -> None:
+def run_command(name: str, history: Path | None, *, once: bool, migrate: bool, as_json: bool = False) -> None:
     """Run a campaign through Prefect's embedded server and print what was found."""
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
-    with going_on_later(), Progress(campaign) as progress:
-        console.print("starting Prefect's server on loopback …", style="dim")
+    shown = aside if as_json else console
+    with going_on_later(), Progress(campaign, shown) as progress:
+        shown.print("starting Prefect's server on loopback …", style="dim")
         from flows.campaign_flow import run_campaign
 
         state = run_campaign(
@@ -42,6 +43,11 @@ def run_command(name: str, history: Path | None, *, once: bool, migrate: bool) -
         )
     from flows.cli.summary import print_summary
     from loop.knowledge import knowledge
+    from loop.plain_knowledge import plain_knowledge
 
-    print_summary(campaign, state, knowledge(campaign, state))
+    known = knowledge(campaign, state)
+    if as_json:
+        print_json({**plain_knowledge(campaign, state, known), "history": str(place.history)})
+        return
+    print_summary(campaign, state, known)
     console.print(f"history  {place.history}", f"report   douka report {name}", sep="\n", style="dim")

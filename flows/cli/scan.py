@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from adapters.dft import Calculation
 from adapters.dft.scanning import Scanned, scan
-from flows.cli.output import console, print_json, print_pairs, print_table
+from flows.cli.output import aside, print_json, print_pairs, print_table
 from loop.errors import DataError
 from loop.quantity import plain
 
@@ -26,9 +26,9 @@ def scan_command(folder: Path, index: Path | None, workers: int | None, quiet_se
         MofNCompleteColumn(),
         TextColumn("folders"),
         TimeRemainingColumn(),
-        console=console,
+        console=aside,
         transient=True,
-        disable=as_json or not console.is_terminal,
+        disable=not aside.is_terminal,
     )
     with bars:
         found = scan(folder, index=index, workers=workers, quiet_seconds=quiet_seconds, progress=_shown(bars))

@@ -8,7 +8,7 @@ import typer
 
 from adapters.instruments.worksheet import Worksheet
 from adapters.worksheets import sheet_of
-from flows.cli.output import console, print_table
+from flows.cli.output import console, print_json, print_table
 from flows.cli.places import Place, find_place
 from flows.cli.takein import slot_context, take_in
 from loop.campaign import Campaign
@@ -20,16 +20,18 @@ from loop.state import fold
 ADAPTER = "worksheet"
 
 
-def worksheet_command(name: str, history: Path | None, out: Path | None, take: Path | None, separator: str) -> None:
+def worksheet_command(
+    name: str, history: Path | None, out: Path | None, take: Path | None, separator: str, *, as_json: bool = False
+) -> None:
     """Write a worksheet of the open requests, or take in a filled one."""
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
     slots = slots_of(campaign)
     asked = [request for request in open_requests(place) if request.adapter in slots]
     if take is not None:
-        _take(campaign, place, asked, take, slots)
+        _take(campaign, place, asked, take, slots, as_json=as_json)
     else:
-        _write(campaign, place, asked, out or Path(f"{place.name}-worksheet.csv"), separator)
+        _write(campaign, place, asked, out or Path(f"{place.name}-worksheet.csv"), separator, as_json=as_json)
 
 
 def slots_of(campaign: Campaign) -> list[str]:
@@ -56,7 +58,7 @@ def open_requests(place: Place) -> list[Request]:
         return fold(kept.records()).under_way
 
 
-def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, separator: str) -> None:
+def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, separator: str, *, as_json: bool) -> None:
     if not asked:
         raise DataError(
             f"{place.name} asks nothing of people now; douka run {place.name} --once makes the next requests"
@@ -67,12 +69,17 @@ def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, se
         out.write_bytes(sheet_of(asked, campaign, separator))
     except OSError as error:
         raise DataError(f"{out}: cannot be written ({error.strerror}); choose another file with --out") from error
+    if as_json:
+        print_json({"file": str(out), "requests": [request.id for request in asked]})
+        return
     console.print(
         f"{out}: {len(asked)} requests; fill in and bring back: douka worksheet {place.name} --take FILE", markup=False
     )
 
 
-def _take(campaign: Campaign, place: Place, asked: list[Request], file: Path, slots: list[str]) -> None:
+def _take(
+    campaign: Campaign, place: Place, asked: list[Request], file: Path, slots: list[str], *, as_json: bool
+) -> None:
     verdicts: dict[str, str] = {}
     for slot in slots:
         adapter = Worksheet(slot_context(campaign, place, slot))
@@ -82,8 +89,11 @@ def _take(campaign: Campaign, place: Place, asked: list[Request], file: Path, sl
         found = adapter.take(file)
         mine = {request.id for request in asked if request.adapter == slot}
         verdicts |= {name: word for name, word in found.items() if name in mine or name not in verdicts}
-    print_table("Taken from the worksheet", ("request", "verdict"), [*verdicts.items()])
-    if not verdicts:
+    if as_json:
+        print_json({"file": str(file), "verdicts": verdicts})
+    else:
+        print_table("Taken from the worksheet", ("request", "verdict"), [*verdicts.items()])
+    if not verdicts and not as_json:
         console.print("no row is filled in")
     if "taken" in verdicts.values():
         take_in(campaign, place)

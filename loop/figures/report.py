@@ -10,6 +10,7 @@ from loop.figures.parity import draw_parity
 from loop.figures.progress import draw_progress
 from loop.figures.style import GREY, house_style, shown_formula, shown_unit
 from loop.knowledge import Knowledge
+from loop.quantity import plus_minus
 from loop.records import Source
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _upcoming(axes: Axes, knowledge: Knowledge) -> None:
         [
             shown_formula(request.label),
             request.source.value,
-            f"{request.reason.mean:.2f} ± {request.reason.deviation:.2g}",
+            plus_minus(request.reason.mean, request.reason.deviation),
         ]
         for request in chosen
     ]
