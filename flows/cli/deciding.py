@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from flows.cli.output import console
+from flows.cli.output import console, print_json
 from flows.cli.places import Place, find_place
 from loop.approval import decide
 from loop.approval.standing import Standing, standing_of
@@ -16,31 +17,40 @@ from loop.records import Decision, Request, Ruling
 
 
 def approve_command(
-    name: str, request: str | None, values: Sequence[str], reason: str, by: str, history: Path | None
+    name: str,
+    request: str | None,
+    values: Sequence[str],
+    reason: str,
+    by: str,
+    history: Path | None,
+    *,
+    as_json: bool = False,
 ) -> None:
     """Approve one request, changed or not, or all that wait."""
     place = known(name, history)
     standing = standing_of(place.history)
     asked = [each.request for each in standing.waiting if each.pending is None]
-    if request is None and not asked:
+    if request is None and not asked and not as_json:
         console.print(f"nothing of {place.name} waits for approval", markup=False)
         return
+    given: list[Decision] = []
     for each in asked if request is None else [_named(standing, request)]:
         x = _changed(standing, each, values) if values else None
         ruling = Ruling.APPROVED if x is None else Ruling.CHANGED
         decision = Decision(request_id=each.id, ruling=ruling, person=_person(by), reason=reason.strip(), x=x)
-        _give(place, standing, each, decision)
-    _next(name)
+        given.append(decide(place.history, decision).decision)
+    _say(name, standing, given, as_json=as_json)
 
 
-def reject_command(name: str, request: str, reason: str, by: str, history: Path | None) -> None:
+def reject_command(
+    name: str, request: str, reason: str, by: str, history: Path | None, *, as_json: bool = False
+) -> None:
     """Reject one request."""
     place = known(name, history)
     standing = standing_of(place.history)
     one = _named(standing, request)
     decision = Decision(request_id=one.id, ruling=Ruling.REJECTED, person=_person(by), reason=reason.strip())
-    _give(place, standing, one, decision)
-    _next(name)
+    _say(name, standing, [decide(place.history, decision).decision], as_json=as_json)
 
 
 def known(name: str, history: Path | None) -> Place:
@@ -57,14 +67,15 @@ def known(name: str, history: Path | None) -> Place:
     return place
 
 
-def _give(place: Place, standing: Standing, request: Request, decision: Decision) -> None:
-    filed = decide(place.history, decision)
-    where = "" if decision.x is None else f" to {standing.campaign.space.label(decision.x)}"
-    said = f"{request.id} ({request.label}) is {decision.ruling}{where}, as {filed.decision.person} decided"
-    console.print(said, markup=False)
-
-
-def _next(name: str) -> None:
+def _say(name: str, standing: Standing, given: Sequence[Decision], *, as_json: bool) -> None:
+    if as_json:
+        print_json([asdict(each) for each in given])
+        return
+    for each in given:
+        where = "" if each.x is None else f" to {standing.campaign.space.label(each.x)}"
+        label = standing.state.requests[each.request_id].label
+        said = f"{each.request_id} ({label}) is {each.ruling}{where}, as {each.person} decided"
+        console.print(said, markup=False)
     console.print(
         f"the next cycle takes that in: douka run {name} or douka serve {name}, if none is at work", markup=False
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from adapters.instruments.worksheet import TAKEN, Worksheet
 from adapters.worksheets import heading as h
 from adapters.worksheets.entered import entered
-from flows.cli.output import console
+from flows.cli.output import console, print_json
 from flows.cli.places import find_place
 from flows.cli.takein import slot_context, take_in
 from flows.cli.worksheet import open_requests, slots_of
@@ -19,7 +19,13 @@ from loop.records import Request
 
 
 def enter_command(
-    name: str, request_id: str, fields: Mapping[str, str], shares: Sequence[str], history: Path | None
+    name: str,
+    request_id: str,
+    fields: Mapping[str, str],
+    shares: Sequence[str],
+    history: Path | None,
+    *,
+    as_json: bool = False,
 ) -> None:
     """Take in what a person measured, or that it failed; then do a cycle, unless somebody is at it."""
     place = find_place(name, history)
@@ -33,8 +39,11 @@ def enter_command(
     verdict = adapter.enter(entered(request, texts, context.unit))
     if verdict != TAKEN:
         raise DataError(f"{request.id} ({request.label}): {verdict}")
-    console.print(f"{request.id} ({request.label}) is answered", markup=False)
-    take_in(campaign, place)
+    if not as_json:
+        console.print(f"{request.id} ({request.label}) is answered", markup=False)
+    admitted = take_in(campaign, place, quiet=as_json)
+    if as_json:
+        print_json({"request": request.id, "label": request.label, "admitted": admitted})
 
 
 def _named(asked: Sequence[Request], text: str) -> Request:

@@ -76,6 +76,8 @@ def _as_json(campaign: Campaign, item: Observation) -> dict[str, object]:
         "point": campaign.space.written(item.x),
         "value": item.value,
         "uncertainty": item.uncertainty,
+        "unit": campaign.table.targets[item.target].unit,
+        "temperature_K": item.temperature,
         "requested": None if item.requested_x is None else campaign.space.written(item.requested_x),
         "sample": asdict(item.sample),
         "laboratory": item.provenance.laboratory,

@@ -33,6 +33,7 @@ def approve(
     reason: Reason = "",
     by: By = "",
     history: Kept = None,
+    as_json: Json = False,
 ) -> None:
     """Let a request through, or change its point first; the next cycle hands it out."""
     from flows.cli.deciding import approve_command
@@ -41,7 +42,7 @@ def approve(
         raise typer.BadParameter(f"expected: douka approve {name} ID, or douka approve {name} --all")
     if everything and values:
         raise typer.BadParameter("--set belongs to one request: give its ID instead of --all")
-    approve_command(name, request, values or (), reason, by, history)
+    approve_command(name, request, values or (), reason, by, history, as_json=as_json)
 
 
 @app.command()
@@ -51,11 +52,12 @@ def reject(
     reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with your name and the time.")],
     by: By = "",
     history: Kept = None,
+    as_json: Json = False,
 ) -> None:
     """Refuse a request: it costs nothing, and its point is not asked for again."""
     from flows.cli.deciding import reject_command
 
-    reject_command(name, request, reason, by, history)
+    reject_command(name, request, reason, by, history, as_json=as_json)
 
 
 @app.command()
@@ -76,6 +78,7 @@ def enter(
     phase: Annotated[str, typer.Option(help="Phase fraction in %.")] = "",
     note: Annotated[str, typer.Option(help="What else is to be said.")] = "",
     history: Kept = None,
+    as_json: Json = False,
 ) -> None:
     """Answer a request to people: a value that was measured, or that it failed; checked like a worksheet's row."""
     from datetime import date
@@ -87,4 +90,4 @@ def enter(
         h.VALUE: value, h.UNCERTAINTY: sd, h.FAILED: failed, h.ON: on or date.today().isoformat(), h.BY: by,
         h.LABORATORY_SAMPLE: sample, h.SHARES_ERROR: share_sd, h.SHARES_BY: share_by, h.PHASE: phase, h.NOTE: note,
     }  # fmt: skip
-    enter_command(name, request, fields, shares or (), history)
+    enter_command(name, request, fields, shares or (), history, as_json=as_json)

@@ -21,7 +21,10 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
     """Show how a campaign stands."""
     place = find_place(name, history)
     if not History.exists(place.history):
-        Campaign.load(place.campaign)
+        campaign = Campaign.load(place.campaign)
+        if as_json:
+            print_json({**_as_json(campaign, Overview(cycles=0, observations=0, quarantined=0)), "order": None})
+            return
         console.print(f"{place.name} has not run yet; start it with: douka run {name}")
         return
     with History.open(place.history) as kept:
@@ -112,6 +115,7 @@ def _as_json(campaign: Campaign, seen: Overview) -> dict[str, object]:
         "requests": dict(seen.requests),
         "open_requests": [dict(request) for request in seen.open_requests],
         "spent": seen.spent,
+        "cost_unit": campaign.table.cost_unit,
         "summary": {key: value for key, value in seen.summary.items() if key != "generator"},
         "sealed": seen.facts.get("sealed"),
         "damaged": list(seen.damaged),

@@ -89,13 +89,12 @@ def _take(
         found = adapter.take(file)
         mine = {request.id for request in asked if request.adapter == slot}
         verdicts |= {name: word for name, word in found.items() if name in mine or name not in verdicts}
-    if as_json:
-        print_json({"file": str(file), "verdicts": verdicts})
-    else:
+    if not as_json:
         print_table("Taken from the worksheet", ("request", "verdict"), [*verdicts.items()])
     if not verdicts and not as_json:
         console.print("no row is filled in")
-    if "taken" in verdicts.values():
-        take_in(campaign, place)
+    admitted = take_in(campaign, place, quiet=as_json) if "taken" in verdicts.values() else ""
+    if as_json:
+        print_json({"file": str(file), "verdicts": verdicts, "admitted": admitted})
     if any(word != "taken" for word in verdicts.values()):
         raise typer.Exit(1)

@@ -67,7 +67,6 @@ def test_without_any_measurement(history: str, douka: Callable) -> None:
         (["--without", "lab=Z"], ["'Z'", "'A', 'B'"]),
         (["--without", "colour=red"], ["colour", "laboratory"]),
         (["--without", "lab=A", "--with", "m=2"], ["two questions"]),
-        (["--json"], ["--json belongs to"]),
     ],
 )
 def test_bad_input(words: list[str], named: list[str], history: str, douka: Callable) -> None:
