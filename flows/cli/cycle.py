@@ -6,7 +6,7 @@ import getpass
 from pathlib import Path
 
 from flows.cli.ordering import going_on
-from flows.cli.output import console
+from flows.cli.output import console, print_json
 from flows.cli.places import find_place
 from flows.errors import StoppedError, UnservedError
 from flows.triggers.asking import ask
@@ -15,7 +15,7 @@ from loop.control import Orders
 from loop.facts import now
 
 
-def cycle_command(name: str, history: Path | None) -> None:
+def cycle_command(name: str, history: Path | None, *, as_json: bool = False) -> None:
     """Ask for a cycle now.
 
     Raises
@@ -36,6 +36,9 @@ def cycle_command(name: str, history: Path | None) -> None:
             f"{name}. (A douka run at work looks by itself.)"
         )
     ask(place.history, getpass.getuser(), now())
+    if as_json:
+        print_json({"campaign": place.name, "served": str(server)})
+        return
     console.print(f"asked; {place.name} is served {server}", markup=False)
     console.print(
         "a cycle begins within seconds, after the one at work if there is one, and not while its deployment or "

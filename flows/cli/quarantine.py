@@ -49,11 +49,11 @@ def verdict_command(name: str, verdict: str, item: str, reason: str, *, as_json:
     """Accept or reject what was put aside."""
     decided = Verdict(verdict)
     record = judge(find_history(name), decided, item, reason, getpass.getuser())
+    words = outcome(decided, record)
     if as_json:
-        judged = record.observations[0] if record.observations else record.quarantined[0]
-        print_json({"cycle": record.number, "id": judged.id, "label": judged.label, "verdict": verdict})
+        print_json({"cycle": record and record.number, "item": item, "verdict": verdict, "outcome": words})
     else:
-        console.print(outcome(decided, record), markup=False)
+        console.print(words, markup=False)
 
 
 def _as_json(item: Quarantined, guess: Alternative | None) -> dict[str, object]:
