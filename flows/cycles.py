@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from prefect import flow, runtime, tags
+from prefect.client.schemas.objects import State
 
 from flows.callbacks import OnCycle, OnWait
 from flows.interruption import Interruption
-from flows.naming import prefect_name
+from flows.naming import prefect_name, run_name
 from flows.reconciling import TAG, bury_dead_runs
+from flows.run_states import HELD, WAITING, ended, run_state, waiting_words
 from flows.settling import settle
 from flows.steps import Turn, collect, decide, finish, pause, wait
+from flows.telling import Teller
 from loop.records import CycleRecord
 from loop.session import Session
 
@@ -32,20 +36,28 @@ def run_cycles(session: Session, interruption: Interruption, on_cycle: OnCycle, 
     """
     name = prefect_name(session.campaign.name)
     place = session.history.path.resolve()
-
     runs: list[UUID] = []
 
     # A name by function: in a text, braces would be a template.
-    @flow(name=name, flow_run_name=lambda: name, retries=0, persist_result=False, log_prints=False)
-    def campaign(history: str) -> dict[str, str | int]:  # noqa: ARG001  # for people, and to find dead runs by
+    @flow(name=name, flow_run_name=lambda: run_name(session), retries=0, persist_result=False, log_prints=False)
+    def campaign(history: str) -> State[Any]:  # noqa: ARG001  # for people, and to find dead runs by
         runs.append(UUID(runtime.flow_run.id))
-        while not (session.is_over or interruption.is_asked or _is_ended(session, interruption, on_wait, once=once)):
-            record = _cycle(session, interruption, on_wait, once=once)
-            if record is not None:
-                on_cycle(record, session)
-            if once:
-                break
-        return {"cycles": session.state.next_cycle, "stopped": session.state.stopped}
+        with Teller(session) as teller:
+
+            def waiting(session: Session) -> None:
+                on_wait(session)
+                teller.look()
+
+            while not (
+                session.is_over or interruption.is_asked or _is_ended(session, interruption, waiting, once=once)
+            ):
+                record = _cycle(session, interruption, waiting, once=once)
+                if record is not None:
+                    on_cycle(record, session)
+                    teller.cycle(record)
+                if once:
+                    break
+        return ended(session)
 
     bury_dead_runs(place)
     try:
@@ -61,7 +73,8 @@ def _is_ended(session: Session, interruption: Interruption, on_wait: OnWait, *, 
     order = session.obey()
     if order is None or order.ends or once:
         return order is not None
-    pause(Turn(session), interruption, on_wait)
+    with run_state(HELD, str(order)):
+        pause(Turn(session), interruption, on_wait)
     order = session.order
     return interruption.is_asked or (order is not None and order.ends)
 
@@ -71,5 +84,6 @@ def _cycle(session: Session, interruption: Interruption, on_wait: OnWait, *, onc
     collect(turn)
     if not decide(turn) and not once:
         on_wait(session)
-        wait(turn, interruption, on_wait)
+        with run_state(WAITING, waiting_words(session)):
+            wait(turn, interruption, on_wait)
     return finish(turn)

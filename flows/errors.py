@@ -23,3 +23,7 @@ class StoppedError(HistoryError):
 
 class PortError(DoukaError, OSError):
     """A port of this machine cannot be listened on."""
+
+
+class NotificationError(DoukaError, RuntimeError):
+    """A message to a person was not taken."""

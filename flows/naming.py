@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from loop.campaign import Campaign
+from loop.session import Session
 
 
 def prefect_name(text: str) -> str:
@@ -17,6 +18,16 @@ def prefect_name(text: str) -> str:
         Such as the name of a campaign, which is that of its folder.
     """
     return re.sub(r"[/%&<>\"']", "-", text)
+
+
+def cycle_name(campaign: str, number: int) -> str:
+    """Campaign and cycle, as in ``two-fourteen-one 0007``."""
+    return prefect_name(f"{campaign} {number:04d}")
+
+
+def run_name(session: Session) -> str:
+    """Of a run of several cycles: campaign and first cycle, as in ``two-fourteen-one from 0007``."""
+    return prefect_name(f"{session.campaign.name} from {session.state.next_cycle:04d}")
 
 
 def deployment_name(campaign: Campaign, history_path: Path) -> str:

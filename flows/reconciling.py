@@ -53,6 +53,13 @@ def bury_dead_runs(history_path: Path) -> int:
     return buried
 
 
+def is_at_work(history_path: Path) -> bool:
+    """Whether Prefect says of a run of a history that it is running."""
+    with get_client(sync_client=True) as client:
+        runs = _open_runs(client, str(history_path.resolve()))
+        return any(run.state_type is StateType.RUNNING for run in runs)
+
+
 def _open_runs(client: SyncPrefectClient, history: str) -> Iterator[FlowRun]:
     states = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING, StateType.PAUSED, StateType.SCHEDULED]
     wanted = FlowRunFilter(

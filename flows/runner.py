@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 from prefect import schedules
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
@@ -15,7 +18,7 @@ from flows.callbacks import Say
 from flows.following import Follower
 from flows.interruption import Interruption
 from flows.naming import deployment_name, prefect_name
-from flows.reconciling import TAG, bury_dead_runs
+from flows.reconciling import TAG, bury_dead_runs, is_at_work
 from flows.schedule import Cron, Schedule
 from flows.served import campaign_cycle
 from flows.triggers.watching import watching
@@ -25,6 +28,7 @@ from loop.history.lock import WriterLock
 
 LOOK_SECONDS = 1.0
 POLL_SECONDS = 2.0
+FINISH_SECONDS = 60.0
 GRACE_SECONDS = 300
 """A run that has not begun after so long loses its place: on a busy machine its process starts slowly. As long as
 Prefect's own leases, since a place that a killed process leaves is freed by whoever serves."""
@@ -54,8 +58,18 @@ async def serve_until_over(
             while not (running.done() or follower.is_over or follower.is_stopped or interruption.is_asked):
                 await asyncio.wait([running], timeout=LOOK_SECONDS)
                 await asyncio.to_thread(follower.look)
+            if follower.is_over and not running.done():
+                await asyncio.to_thread(_let_finish, history)
         finally:
             await _stopped(running, say)
+
+
+def _let_finish(history: Path) -> None:
+    """The last cycle is sealed, but its run has still to show it and to tell people."""
+    deadline = time.monotonic() + FINISH_SECONDS
+    with suppress(httpx.HTTPError):  # without a server nothing is shown
+        while time.monotonic() < deadline and is_at_work(history):
+            time.sleep(LOOK_SECONDS)
 
 
 async def _run(campaign: Campaign, history: Path, every: Schedule, say: Say) -> None:

@@ -10,24 +10,22 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State as RunState
 from prefect.states import Cancelled, Completed, Failed
 
-from flows.naming import prefect_name
+from flows.naming import cycle_name
+from flows.run_states import HELD, OVER, WAITING, waiting_words
 from flows.steps import one_cycle
+from flows.telling import Teller
 from loop.campaign import Campaign
 from loop.errors import DoukaError, HistoryLockedError
 from loop.history import History
 from loop.session import Session
 
-WAITING = "Waiting"
-OVER = "Over"
-HELD = "Paused"
-
 
 def run_name() -> str:
-    """Campaign and cycle, as in ``two-fourteen-one cycle 0007``."""
+    """Campaign and cycle, as in ``two-fourteen-one 0007``; the session is made only later."""
     parameters: dict[str, Any] = runtime.flow_run.parameters
     history, file = Path(parameters["history"]), Path(parameters["campaign"])
     number = History.open(history).next_number if History.exists(history) else 0
-    return prefect_name(f"{(file if file.is_dir() else file.parent).name} cycle {number:04d}")
+    return cycle_name((file if file.is_dir() else file.parent).name, number)
 
 
 @flow(name="cycle", flow_run_name=run_name, retries=0, persist_result=False, log_prints=False)
@@ -42,28 +40,27 @@ def campaign_cycle(campaign: str, history: str) -> RunState[Any]:
         Folder of its history.
     """
     try:
-        with Session(Campaign.load(Path(campaign)), Path(history)) as session:
-            if not session.is_over and (order := session.obey()) is not None:
-                return Completed(name=HELD, message=f"no cycle: the campaign was {order}")
-            state = Completed(message="") if session.is_over else _cycle(session)
-            return _over(session) if session.is_over else state
+        with Session(Campaign.load(Path(campaign)), Path(history)) as session, Teller(session) as teller:
+            return _done(session, teller)
     except HistoryLockedError as error:
         return Cancelled(message=str(error))
     except DoukaError as error:
         return Failed(message=str(error))
 
 
-def _cycle(session: Session) -> RunState[Any]:
+def _done(session: Session, teller: Teller) -> RunState[Any]:
+    if not session.is_over and (order := session.obey()) is not None:
+        return Completed(name=HELD, message=f"no cycle: the campaign was {order}")
+    state = Completed(message="") if session.is_over else _cycle(session, teller)
+    return _over(session) if session.is_over else state
+
+
+def _cycle(session: Session, teller: Teller) -> RunState[Any]:
     record = one_cycle(session)
     if record is not None:
+        teller.cycle(record)
         return Completed(message=f"cycle {record.number} is sealed; {len(record.requests)} new requests")
-    words = session.waiting_for()
-    return Completed(name=WAITING, message=f"{len(words)} requests are open: {_few(words)}")
-
-
-def _few(words: Any, shown: int = 5) -> str:
-    some = [f"{key} {word}" for key, word in list(words.items())[:shown]]
-    return ", ".join(some) + (" …" if len(words) > shown else "")
+    return Completed(name=WAITING, message=waiting_words(session))
 
 
 def _over(session: Session) -> RunState[Any]:

@@ -18,12 +18,15 @@ from pydantic import (
     model_validator,
 )
 
+from loop.admit_table import AdmitTable
 from loop.approval_table import ApprovalTable, check_approval
 from loop.errors import CampaignError
 from loop.law_table import check_laws, under_law
 from loop.limits import Limits
+from loop.notify_table import NotifyTable
 from loop.objective_table import ObjectiveTable, outcome_targets, worth_from
 from loop.pause_table import PauseTable
+from loop.prefect_table import PrefectTable
 from loop.records import Source
 from loop.repeat_table import RepeatsTable, StandardTable, standard_points
 from loop.secret import refuse_secrets
@@ -107,19 +110,6 @@ class SlotTable(Table):
     options: dict[str, Any] = Field(default_factory=dict)
 
 
-class AdmitTable(Table):
-    """``[admit]``: what is believed without asking."""
-
-    z_limit: PositiveFloat = Field(
-        5.0, description="|z| of a new value against its prediction beyond which it is put aside"
-    )
-    together: bool = Field(False, description="hold the values of the start against each other")
-    magnetism: bool = Field(
-        False,
-        description="put calculated magnetizations aside that look like another solution, and start them again once",
-    )
-
-
 class CampaignTable(Table):
     """The whole file."""
 
@@ -143,6 +133,8 @@ class CampaignTable(Table):
     admit: AdmitTable = Field(default_factory=lambda: AdmitTable())
     pause: PauseTable = Field(default_factory=lambda: PauseTable())
     approval: ApprovalTable = Field(default_factory=lambda: ApprovalTable())
+    notify: NotifyTable = Field(default_factory=lambda: NotifyTable())
+    prefect: PrefectTable = Field(default_factory=lambda: PrefectTable())
 
     @model_validator(mode="after")
     def _consistent(self) -> CampaignTable:

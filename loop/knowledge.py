@@ -99,7 +99,7 @@ class Knowledge:
         return self.objective.best_so_far(self.worths)
 
 
-def knowledge(campaign: Campaign, state: State) -> Knowledge:
+def knowledge(campaign: Campaign, state: State, cycle: Cycle | None = None) -> Knowledge:
     """Gather what is known.
 
     Parameters
@@ -108,9 +108,11 @@ def knowledge(campaign: Campaign, state: State) -> Knowledge:
         The campaign.
     state
         Fold of its history.
+    cycle
+        The campaign's, where there is one at work: what it has fitted is not fitted again.
     """
     objective, found = objective_of(campaign), merits(campaign, state.observations)
-    model, problem = Cycle(campaign, state.candidates).model(state)
+    model, problem = (cycle or Cycle(campaign, state.candidates)).model(state)
     measured = tuple(state.values_of(objective.target))
     leader = best_merit(campaign, found, model)
     best = leader.observation if leader else None

@@ -22,6 +22,8 @@ HARMLESS = (
     "admit*",
     "pause*",
     "approval*",
+    "notify*",
+    "prefect*",
     "objective*",
     "targets.*.description",
     "space.variables.*.description",

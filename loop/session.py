@@ -16,6 +16,7 @@ from loop.cycle import Cycle, is_idle
 from loop.errors import DataError, LimitError
 from loop.facts import environment, now
 from loop.history import History
+from loop.knowledge import Knowledge, knowledge
 from loop.plugins import Plugin
 from loop.protocols import Settling, Simulator
 from loop.records import CycleRecord, Decision, Failure, Provenance, Request, Result, content_key
@@ -232,6 +233,10 @@ class Session(AbstractContextManager["Session"]):
             self.seal(record)
             self.dispatch()
         return record
+
+    def knowledge(self) -> Knowledge:
+        """What the campaign knows now, in the numbers that figures show."""
+        return knowledge(self.campaign, self.state, self._cycle)
 
     def waiting_for(self) -> Mapping[str, str]:
         """How the open requests stand, by request id, in the words of their adapters."""

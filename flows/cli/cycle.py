@@ -5,10 +5,10 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-from flows.cli.ordering import going_on
 from flows.cli.output import console, print_json
 from flows.cli.places import find_place
 from flows.errors import StoppedError, UnservedError
+from flows.going_on import going_on
 from flows.triggers.asking import ask
 from flows.triggers.presence import served_at
 from loop.control import Orders

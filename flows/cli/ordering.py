@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows.cli.output import console, print_json
 from flows.cli.places import Place, find_place
+from flows.going_on import going_on
 from loop.control import Kind, Order, Orders
 from loop.control.at_once import give_up_now
 from loop.errors import HistoryError
@@ -59,13 +60,6 @@ def _resumed(place: Place, before: Order | None, name: str) -> list[str]:
     if before.ends:
         return [first, f"to go on: douka run {name}, or douka serve {name}"]
     return [first, "a process that waits goes on by itself; if there is none: douka run, or douka serve"]
-
-
-def going_on(order: Order, name: str) -> str:
-    """Say what a person does next."""
-    first = f"{order.remedy} " if order.remedy else ""
-    then = f", then douka run {name} or douka serve {name}" if order.ends else ""
-    return f"{first}To go on: douka resume {name}{then}"
 
 
 def _known(name: str, history: Path | None) -> Place:

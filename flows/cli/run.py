@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.cli.failing import going_on_later
-from flows.cli.ordering import going_on
 from flows.cli.output import aside, console, print_json
 from flows.cli.places import find_place
 from flows.cli.progress import Progress
+from flows.going_on import going_on
 from loop.campaign import Campaign
 from loop.control import Orders
 

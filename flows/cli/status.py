@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from flows.cli.ordering import going_on
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
 from flows.cli.waiting import why_waiting
+from flows.going_on import going_on
+from flows.standing import found_pairs
 from flows.triggers.presence import served_at
 from loop.campaign import Campaign
 from loop.control import Order, Orders
-from loop.figures.style import shown_unit
 from loop.history import History, Overview
-from loop.quantity import plain, plus_minus
+from loop.quantity import plain
 
 
 def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
@@ -60,7 +60,7 @@ def standing_pairs(campaign: Campaign, seen: Overview, order: Order | None, name
     name
         What a person calls the campaign.
     """
-    return [*_ordered(order, name), *_found(campaign, seen), *_standing(campaign, seen, name)]
+    return [*_ordered(order, name), *found_pairs(campaign, seen.summary), *_standing(campaign, seen, name)]
 
 
 def _ordered(order: Order | None, name: str) -> list[tuple[str, str]]:
@@ -69,24 +69,6 @@ def _ordered(order: Order | None, name: str) -> list[tuple[str, str]]:
     pairs = [(order.kind.done, f"{order.who} at {order.time}")]
     pairs += [("  because", order.reason)] if order.reason else []
     return [*pairs, ("  what to do", going_on(order, name))]
-
-
-def _found(campaign: Campaign, seen: Overview) -> list[tuple[str, str]]:
-    summary = seen.summary
-    unit = shown_unit(campaign.unit)
-    pairs: list[tuple[str, str]] = []
-    if "best_measured" in summary:
-        value = plain(float(summary["best_measured_value"]))
-        pairs.append(("best measured", f"{summary['best_measured']}, {value} {unit}"))
-    if "best_predicted" in summary:
-        guess = plus_minus(float(summary["best_predicted_mean"]), float(summary["best_predicted_deviation"]))
-        pairs.append(("best predicted", f"{summary['best_predicted']}, {guess} {unit}"))
-    if "scatter" in summary:
-        unit = shown_unit(campaign.table.targets[campaign.table.objective.target].unit)
-        pairs.append(("scatter", f"{float(summary['scatter']):.2g} {unit}, of one measurement about the model"))
-    if summary.get("refold"):
-        pairs.append(("last change", f"{summary['refold']}: {summary['reason']}; the next cycle fits anew"))
-    return pairs
 
 
 def _standing(campaign: Campaign, seen: Overview, name: str) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.states import Scheduled
 
-from flows.served import HELD
+from flows.run_states import HELD
 from flows.triggers.standing import Standing
 from flows.triggers.trigger import News
 

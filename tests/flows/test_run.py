@@ -61,7 +61,7 @@ def test_the_same_history_as_without_prefect(
     assert output.splitlines() == [f"cycle {number}" for number in range(cycles)]
     assert _complaints(tmp_path / "stderr-0.txt") == []
     assert servers(prefect_home) == []
-    assert _runs(prefect_home, tmp_path / "history") == [("tiny", "COMPLETED")]
+    assert _runs(prefect_home, tmp_path / "history") == [("tiny from 0000", "COMPLETED")]
     with closing(sqlite3.connect(prefect_home / "prefect.db")) as database:
         query = (
             "select task_run.name, task_run.state_type from task_run join flow_run on flow_run.id = flow_run_id "
@@ -133,7 +133,7 @@ def test_errors_arrive_as_they_are(
     process = program(ERROR, make_campaign(), tmp_path / "history", prefect_home)
     assert process.communicate()[0] == "as it was raised\n"
     assert _complaints(tmp_path / "stderr-0.txt") == []
-    assert _runs(prefect_home, tmp_path / "history") == [("tiny", "FAILED")]
+    assert _runs(prefect_home, tmp_path / "history") == [("tiny from 0000", "FAILED")]
 
 
 @pytest.mark.server
@@ -154,7 +154,7 @@ def test_interrupted_it_seals_and_stops(
     process.wait(30)
     assert (tmp_path / "stderr-0.txt").read_text().rstrip().endswith("KeyboardInterrupt")
     assert servers(prefect_home) == []
-    assert _runs(prefect_home, tmp_path / "history") == [("tiny", "COMPLETED")]
+    assert _runs(prefect_home, tmp_path / "history") == [("tiny from 0000", "COMPLETED")]
 
 
 def test_what_is_over_starts_nothing(
@@ -209,7 +209,7 @@ def test_a_server_that_dies_is_replaced(
     assert _complaints(tmp_path / "stderr-0.txt") == []
     assert digest(tmp_path / "history") == plain_digest(campaign, tmp_path / "plain")
     assert servers(prefect_home) == []
-    assert _runs(prefect_home, tmp_path / "history") == [("tiny", "COMPLETED")]
+    assert _runs(prefect_home, tmp_path / "history") == [("tiny from 0000", "COMPLETED")]
 
 
 @pytest.mark.server
@@ -232,7 +232,7 @@ def test_paused_it_waits_and_stopped_it_ends(
     process.communicate(timeout=600)
     assert process.returncode == 0
     assert History.open(history).next_number == 1
-    assert _runs(prefect_home, history) == [("tiny", "COMPLETED")]
+    assert _runs(prefect_home, history) == [("tiny from 0000", "COMPLETED")]
     orders.give(Order(kind=Kind.RESUME))
     orders.give(Order(kind=Kind.PAUSE, person="Anna"))
     process = program(run_code, campaign, history, prefect_home)

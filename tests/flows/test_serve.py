@@ -58,7 +58,7 @@ def test_scheduled_runs_do_the_cycles(
     scheduled = _ask(home, "select count(*) from flow_run where auto_scheduled and state_type = 'COMPLETED'")
     assert scheduled[0][0] >= _sealed(history) - 2  # type: ignore[operator]  # all but the first, and perhaps the last
     names = {name for (name,) in _ask(home, "select name from flow_run where state_type = 'COMPLETED'")}
-    assert {f"tiny cycle {number:04d}" for number in range(_sealed(history) - 1)} <= names
+    assert {f"tiny {number:04d}" for number in range(_sealed(history) - 1)} <= names
     times = _ask(home, "select start_time, end_time from flow_run where state_type = 'COMPLETED' order by start_time")
     assert all(end <= start for (_, end), (start, _) in pairwise(times))  # type: ignore[operator]
     assert _ask(home, "select paused from deployment") == [(1,)]

@@ -44,10 +44,10 @@ def test_a_worker_does_the_next_cycle(
         _prefect(tmp_path, "deployment", "run", "cycle/two-fourteen-one")
         _prefect(tmp_path, "worker", "start", "--pool", "douka", "--run-once")
     with closing(sqlite3.connect(prefect_home / "prefect.db")) as database:
-        names = list(database.execute("select name, state_type from flow_run where name like 'tiny cycle%'"))
+        names = list(database.execute("select name, state_type from flow_run where name like 'tiny 0%'"))
         (options,) = database.execute("select concurrency_options from deployment where name = 'two-fourteen-one'")
         (entrypoint,) = database.execute("select entrypoint from deployment where name = 'two-fourteen-one'")
-    assert names == [("tiny cycle 0000", "COMPLETED")]
+    assert names == [("tiny 0000", "COMPLETED")]
     assert "CANCEL_NEW" in options[0]
     assert entrypoint == ("flows.served.campaign_cycle",)
     with Session(Campaign.load(campaign), tmp_path / "plain") as session:

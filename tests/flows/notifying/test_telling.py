@@ -1,0 +1,181 @@
+"""What happened is told once, whoever looks and however often; what could not be told is told later."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from adapters.instruments.archive import Archive
+from adapters.simulators.pool import Pool
+from flows.notifying.occasions import of_cycle
+from flows.notifying.telling import Telling
+from loop.campaign import Campaign
+from loop.control import Kind, Order, Orders
+from loop.errors import AdapterError, CampaignError
+from loop.facts import now
+from loop.history import History
+from loop.notify_table import Occasion
+from loop.records import Result, Status
+from loop.session import Session
+from loop.state import fold
+
+MakeCampaign = Callable[..., Path]
+NOTIFY = ("[stop]", '[notify]\nto = ["env:DOUKA_TEST_WEBHOOK"]\n\n[stop]')
+
+
+class Receiver(Protocol):
+    messages: list[dict[str, Any]]
+    refuses: bool
+    url: str
+
+
+def _titles(webhook: Receiver) -> list[str]:
+    return [message["title"] for message in webhook.messages]
+
+
+def _look(campaign: Campaign, path: Path) -> None:
+    """As another process would."""
+    with History.open(path) as history:
+        Telling(campaign, history).look(fold(history.records()))
+
+
+def _order(path: Path, kind: Kind) -> None:
+    Orders(path).give(Order(kind=kind, person="Anna", reason="a leak", time=now()))
+
+
+def test_a_campaign_to_its_end(make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver) -> None:
+    campaign, path = Campaign.load(make_campaign(NOTIFY)), tmp_path / "h"
+    with Session(campaign, path) as session:
+        telling = Telling(campaign, session.history)
+        session.step()
+        telling.look(session.state)
+        assert webhook.messages == []
+        _order(path, Kind.PAUSE)
+        telling.look(session.state)
+        telling.look(session.state)
+        assert _titles(webhook) == ["tiny is paused by Anna"]
+        assert webhook.messages[0]["body"] == "a leak\nTo go on: douka resume tiny"
+        assert webhook.messages[0]["text"] == "tiny is paused by Anna\n" + webhook.messages[0]["body"]
+        _look(campaign, path)
+        assert len(webhook.messages) == 1, "another process finds the mark"
+        _order(path, Kind.RESUME)
+        while not session.is_over:
+            session.step()
+            telling.look(session.state)
+    _look(campaign, path)
+    assert _titles(webhook) == ["tiny is paused by Anna", "tiny is finished"]
+    kept = "".join(file.read_text() for file in (path / "notices").iterdir())
+    assert "s3cret" not in kept
+    assert webhook.url not in kept
+
+
+def test_what_is_not_taken_is_told_later_as_one_message(
+    make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    campaign, path = Campaign.load(make_campaign(NOTIFY)), tmp_path / "h"
+    with Session(campaign, path) as session:
+        session.step()
+        webhook.refuses = True
+        with caplog.at_level(logging.WARNING):
+            _order(path, Kind.PAUSE)
+            _look(campaign, path)
+        assert "env:DOUKA_TEST_WEBHOOK: the message was not taken (it answered 500)" in caplog.text
+        assert "s3cret" not in caplog.text, "an address is a secret"
+        _order(path, Kind.STOP)
+        webhook.refuses = False
+        _look(campaign, path)
+    assert _titles(webhook) == ["tiny is paused by Anna (and 1 more)"]
+    assert "tiny is stopped by Anna\na leak\nTo go on: douka resume tiny, then" in webhook.messages[0]["body"]
+    _look(campaign, path)
+    assert len(webhook.messages) == 1
+
+
+def test_nobody_listens_and_the_cycle_stands(
+    make_campaign: MakeCampaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("DOUKA_TEST_WEBHOOK", raising=False)
+    campaign, path = Campaign.load(make_campaign(NOTIFY)), tmp_path / "h"
+    with Session(campaign, path) as session:
+        session.step()
+        _order(path, Kind.PAUSE)
+        Telling(campaign, session.history).look(session.state)
+    assert "the environment variable DOUKA_TEST_WEBHOOK is not set" in caplog.text
+
+
+def test_failures_odd_values_and_errors_are_told_with_what_to_do(
+    make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collect = Archive.collect
+
+    def scaled(self: Archive) -> list[object]:
+        items = [item for item in collect(self) if isinstance(item, Result)]
+        return [replace(item, unit="K") for item in items]
+
+    def refuse(*_: object) -> None:
+        raise OSError("no licence")
+
+    monkeypatch.setattr(Archive, "submit", Pool.submit)
+    monkeypatch.setattr(Archive, "collect", scaled)
+    monkeypatch.setattr(Pool, "submit", refuse)
+    campaign, path = Campaign.load(make_campaign(NOTIFY)), tmp_path / "h"
+    with Session(campaign, path) as session:
+        telling = Telling(campaign, session.history)
+        session.step()
+        session.step()
+        telling.look(session.state)
+        for _ in range(2):
+            telling.error(AdapterError("the disk is full"))
+    text = "\n".join(message["text"] for message in webhook.messages)
+    assert "requests failed" in text
+    assert "no licence" in text
+    assert "douka quarantine tiny" in text
+    assert _titles(webhook)[-1] == f"tiny: cycle {session.state.next_cycle} failed"
+    assert text.count("the disk is full") == 1
+
+
+def test_people_are_told_of_worksheets_and_approvals(begun_state: tuple[Campaign, Path]) -> None:
+    campaign, path = begun_state
+    with History.open(path) as history:
+        record = history.read(0)
+        state = fold(history.records())
+    first = next(each for each in record.requests if each.adapter == "laboratory")
+    waits = state.requests | {first.id: first.with_status(Status.AWAITING_APPROVAL)}
+    notices = list(of_cycle(campaign, replace(state, requests=waits), record))
+    assert [notice.occasion for notice in notices] == [Occasion.WORKSHEET, Occasion.APPROVAL]
+    assert f"{first.label} at laboratory" in notices[1].text
+    assert "douka worksheet tiny" in notices[0].text
+
+
+@pytest.fixture
+def begun_state(make_campaign: MakeCampaign, tmp_path: Path) -> tuple[Campaign, Path]:
+    """A history of one cycle, and the campaign with people in place of the archive."""
+    folder = make_campaign()
+    with Session(Campaign.load(folder), tmp_path / "h") as session:
+        session.step()
+    file = folder / "campaign.toml"
+    text = file.read_text().replace('adapter = "archive"', 'adapter = "worksheet"')
+    return Campaign.parse(text, file), tmp_path / "h"
+
+
+@pytest.mark.parametrize(
+    "text", ["https://hooks.slack.com/services/T0/B0/s3cret", "mailto://anna:s3cret@example.org", "slack", "env:a-b"]
+)
+def test_an_address_in_the_file_is_refused_without_being_shown(make_campaign: MakeCampaign, text: str) -> None:
+    with pytest.raises(CampaignError, match=r"notify\.to\.0 is ") as caught:
+        Campaign.load(make_campaign(("[stop]", f'[notify]\nto = ["{text}"]\n\n[stop]')))
+    assert "s3cret" not in str(caught.value)
+
+
+def test_only_what_is_wanted_is_told(make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver) -> None:
+    only = ("[stop]", '[notify]\nto = ["env:DOUKA_TEST_WEBHOOK"]\non = ["finished"]\n\n[stop]')
+    campaign, path = Campaign.load(make_campaign(only)), tmp_path / "h"
+    with Session(campaign, path) as session:
+        session.step()
+    _order(path, Kind.PAUSE)
+    _look(campaign, path)
+    assert webhook.messages == []
