@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from loop.campaign import Campaign
@@ -16,8 +15,6 @@ from loop.state import CANDIDATES, State
 
 CHECKPOINT_EVERY = 50
 """Cycles between two states that are kept, so that any other is at most so many records away."""
-
-Told = Callable[[int, int], None]
 
 
 class Chronicle:
@@ -40,6 +37,8 @@ class Chronicle:
         self._forget()
 
     def _forget(self) -> None:
+        self.total = 0
+        """How many cycles were sealed when that was last looked at."""
         self._history: History | None = None
         self._seen: tuple[int, ...] = ()
         self._records: list[CycleRecord] = []
@@ -53,25 +52,27 @@ class Chronicle:
         return len(self._records)
 
     @property
+    def decided(self) -> int:
+        """Number of the first decision that no cycle has taken in."""
+        return self._newest.decided
+
+    @property
     def exists(self) -> bool:
         """Whether there is a history by now."""
         return self._history is not None
 
-    def refresh(self, told: Told | None = None) -> None:
-        """Read what was sealed since; quick where that is nothing.
+    def refresh(self) -> None:
+        """Read what was sealed since; quick where that is nothing, or another thread is at it."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._read_on()
+        except HistoryError as error:
+            self.harm = str(error)
+        finally:
+            self._lock.release()
 
-        Parameters
-        ----------
-        told
-            Is told after each cycle how many were read, and of how many.
-        """
-        with self._lock:
-            try:
-                self._read_on(told)
-            except HistoryError as error:
-                self.harm = str(error)
-
-    def _read_on(self, told: Told | None) -> None:
+    def _read_on(self) -> None:
         numbers, revisions = cycle_numbers(self.path), header_revisions(self.path)
         total = numbers[-1] + 1 if numbers else 0
         if total < self.count or not revisions:
@@ -79,11 +80,9 @@ class Chronicle:
         seen = (len(numbers), len(revisions))
         if not revisions or (seen == self._seen and not self.harm):
             return
-        self._history = History.open(self.path)
+        self._history, self.total = History.open(self.path), total
         for number in range(self.count, total):
             self._add(self._history.read(number, arrays=CANDIDATES))
-            if told is not None:
-                told(number + 1, total)
         self._seen, self.harm = seen, ""
 
     def _add(self, record: CycleRecord) -> None:

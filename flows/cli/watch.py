@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import webbrowser
 from pathlib import Path
 
@@ -11,21 +12,17 @@ from flows.cli.places import find_place
 from flows.page.viewer import Viewer
 from flows.page.watching import watch
 
-_MANY = 200
-"""Cycles whose reading takes long enough to be told of."""
+_PATIENCE_SECONDS = 3.0
+"""A history that takes longer to read is shown while it is read."""
 
 
 def watch_command(name: str, history: Path | None, port: int | None, *, browser: bool) -> None:
     """Show a campaign in a browser until interrupted."""
     place = find_place(name, history)
     viewer = Viewer(name, place.history)
-    with console.status("reading the history") as status:
-
-        def told(done: int, total: int) -> None:
-            if total >= _MANY and done % 50 == 0:
-                status.update(f"reading cycle {done} of {total}")
-
-        viewer.refresh(told)
+    reading = threading.Thread(target=viewer.refresh, daemon=True)
+    reading.start()
+    reading.join(_PATIENCE_SECONDS)
 
     def shown(address: str) -> None:
         console.print(f"{place.name} is shown at {address}", markup=False)

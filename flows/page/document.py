@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from flows.page.sections import CALIBRATION, PREDICTIONS, QUARANTINE, SECTIONS
+from flows.page.sections import CALIBRATION, DECISIONS, PREDICTIONS, SECTIONS
 from flows.page.sections.predictions import controls
-from flows.page.sections.quarantine import quarantine_section
 from flows.page.seen import Seen
 from loop.figures.page.markup import paragraph
 
@@ -35,9 +34,9 @@ def page(seen: Seen, token: str) -> str:
         That a verdict has to carry.
     """
     table = seen.campaign.table
-    headings = {**{name: title for name, (title, _) in SECTIONS.items()}, QUARANTINE: "Put aside"}
+    headings = {name: title for name, (title, _) in [*SECTIONS.items(), *DECISIONS.items()]}
     headings |= {PREDICTIONS: "What the model predicts", CALIBRATION: "Were the predictions right?"}
-    order = ["standing", "progress", PREDICTIONS, "requests", QUARANTINE, CALIBRATION, "data", "costs"]
+    order = ["standing", "progress", PREDICTIONS, "approvals", "requests", "quarantine", CALIBRATION, "data", "costs"]
     links = "".join(f'<li><a href="#{name}">{escape(headings[name])}</a></li>' for name in order)
     contents = {PREDICTIONS: "", CALIBRATION: "", **parts(seen, token)}
     body = "".join(_section(name, headings[name], contents[name], seen) for name in order)
@@ -54,7 +53,7 @@ def page(seen: Seen, token: str) -> str:
 def parts(seen: Seen, token: str) -> dict[str, str]:
     """What changes from cycle to cycle and needs no model: HTML by section."""
     made = {name: make(seen) for name, (_, make) in SECTIONS.items()}
-    return {**made, QUARANTINE: quarantine_section(seen, token)}
+    return made | {name: make(seen, token) for name, (_, make) in DECISIONS.items()}
 
 
 def empty(called: str, place: str, harm: str) -> str:

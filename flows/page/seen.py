@@ -27,9 +27,13 @@ class Seen:
     moment
         As of the cycle; its records are without their arrays.
     count
-        How many cycles there are by now.
+        How many cycles were read by now.
     order
         What stands now; None where nothing was ordered.
+    sealed_count
+        How many cycles are sealed; more than ``count`` while they are still being read.
+    pending
+        What was decided about requests and values and no cycle has taken in yet, in words, by their ids.
     harm
         Why later cycles cannot be read; empty where they can.
     """
@@ -37,7 +41,9 @@ class Seen:
     called: str
     moment: Moment
     count: int
+    sealed_count: int
     order: Order | None
+    pending: Mapping[str, str]
     harm: str
 
     @property

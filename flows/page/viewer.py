@@ -13,9 +13,11 @@ from flows.page.sections import CALIBRATION, PREDICTIONS
 from flows.page.sections.calibration import calibration_part
 from flows.page.sections.predictions import View, predictions_part
 from flows.page.seen import Seen
-from loop.chronicle import Chronicle, Told
+from loop.approval import Decisions
+from loop.chronicle import Chronicle
 from loop.control import Orders
 from loop.figures.data import Moment
+from loop.verdicts import Verdicts
 
 _KEPT = 24
 """Cycles whose state, and model where it was asked for, stay in memory."""
@@ -39,10 +41,10 @@ class Viewer:
         self._moments: OrderedDict[int, Moment] = OrderedDict()
         self._lock, self._fitting = threading.Lock(), threading.Lock()
 
-    def refresh(self, told: Told | None = None) -> int:
+    def refresh(self) -> int:
         """Read what was sealed since; how many cycles there are."""
         before = self.chronicle.count
-        self.chronicle.refresh(told)
+        self.chronicle.refresh()
         if self.chronicle.count < before:
             with self._lock:
                 self._moments.clear()
@@ -51,7 +53,7 @@ class Viewer:
     def stamp(self) -> str:
         """A word that changes whenever the page would."""
         order = self._orders.standing()
-        return f"{self.refresh()}-{order.number if order else ''}-{self.chronicle.harm}"
+        return f"{self.refresh()}-{order.number if order else ''}-{sorted(self._pending())}-{self.chronicle.harm}"
 
     def see(self, cycle: int | None) -> Seen | None:
         """Look at a cycle.
@@ -79,9 +81,17 @@ class Viewer:
             called=self.called,
             moment=self._moment(number),
             count=count,
+            sealed_count=self.chronicle.total,
             order=self._orders.standing(),
+            pending=self._pending(),
             harm=self.chronicle.harm,
         )
+
+    def _pending(self) -> dict[str, str]:
+        """What was decided and no cycle has taken in, in words, by id."""
+        filed = Decisions(self.path).since(self.chronicle.decided)
+        found = {each.decision.request_id: str(each) for each in reversed(filed)}
+        return found | {given.item: f"{given.verdict} by {given.person}" for _, given in Verdicts(self.path).pending()}
 
     def fitted(self, seen: Seen, asked: Mapping[str, str]) -> dict[str, str]:
         """What needs the model of a cycle, HTML by section; one fit at a time.

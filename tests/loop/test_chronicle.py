@@ -1,6 +1,7 @@
 """A history that may still grow, as of any of its cycles."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from loop.campaign import Campaign
 from loop.chronicle import Chronicle
 from loop.history import History
 from loop.history.layout import cycle_path
+from loop.records import CycleRecord
 from loop.session import Session
 from loop.state import State, fold
 
@@ -65,7 +67,7 @@ def test_every_cycle_is_the_fold_of_those_before(path: Path) -> None:
 def test_one_that_grows(path: Path, tmp_path: Path) -> None:
     with History.open(path) as history:
         records, header = list(history.records()), history.header
-    seen, told = Chronicle(tmp_path / "new"), []
+    seen = Chronicle(tmp_path / "new")
     seen.refresh()
     assert not seen.exists
     with History.create(tmp_path / "new", header) as writer:
@@ -74,10 +76,29 @@ def test_one_that_grows(path: Path, tmp_path: Path) -> None:
         assert seen.count == 0
         for record in records:
             writer.append(record)
-            seen.refresh(lambda done, total: told.append((done, total)))
+            seen.refresh()
             assert seen.count == record.number + 1
     same(seen.state(seen.count - 1), fold(records))
-    assert told == [(number + 1, number + 1) for number in range(len(records))]
+    assert seen.total == len(records)
+
+
+def test_it_can_be_asked_while_it_is_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread that refreshes is not held up, and sees what was read so far."""
+    seen, found = Chronicle(path), []
+    added = Chronicle._add
+
+    def add(self: Chronicle, record: CycleRecord) -> None:
+        added(self, record)
+        other = threading.Thread(target=lambda: (seen.refresh(), found.append((seen.count, seen.total))))
+        other.start()
+        other.join()
+        same(seen.state(record.number), fold(records[: record.number + 1]))
+
+    with History.open(path) as history:
+        records = list(history.records())
+    monkeypatch.setattr(Chronicle, "_add", add)
+    seen.refresh()
+    assert found == [(number + 1, len(records)) for number in range(len(records))]
 
 
 def test_a_writer_is_not_locked_out(copied: Path) -> None:

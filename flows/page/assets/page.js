@@ -131,9 +131,9 @@ async function judge(event) {
   const form = event.target;
   if (!form.matches("form.verdict")) return;
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(form, event.submitter));
+  const body = new URLSearchParams(new FormData(form, event.submitter)), section = form.closest("section");
   try {
-    const answer = await fetch("/verdict", {method: "POST", body});
+    const answer = await fetch(form.getAttribute("action"), {method: "POST", body});
     const text = await answer.text();
     say(text);
     if (answer.ok) {
@@ -141,7 +141,8 @@ async function judge(event) {
       if (document.activeElement) document.activeElement.blur();
       follows = true;
       await show(null);
-      const heading = $("h-quarantine");
+      say(text);
+      const heading = section.querySelector("h2");
       heading.tabIndex = -1;
       heading.focus({preventScroll: true});
     } else {

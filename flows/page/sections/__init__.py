@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from flows.page.sections.approvals import approvals_section
 from flows.page.sections.costs import costs_section
 from flows.page.sections.data import data_section
 from flows.page.sections.progress import progress_section
+from flows.page.sections.quarantine import quarantine_section
 from flows.page.sections.requests import requests_section
 from flows.page.sections.standing import standing_section
 from flows.page.seen import Seen
 
-PREDICTIONS, CALIBRATION, QUARANTINE = "predictions", "calibration", "quarantine"
+PREDICTIONS, CALIBRATION = "predictions", "calibration"
+"""Those that need the model."""
+
 
 SECTIONS: Mapping[str, tuple[str, Callable[[Seen], str]]] = {
     "standing": ("How it stands", standing_section),
@@ -23,5 +27,10 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Seen], str]]] = {
     "data": ("What was learned from", data_section),
     "costs": ("At what cost", costs_section),
 }
-"""By the section's id: its heading, and what makes it. Those that need the
-model, and quarantine, need more than what is seen."""
+"""By the section's id: its heading, and what makes it of what is seen."""
+
+DECISIONS: Mapping[str, tuple[str, Callable[[Seen, str], str]]] = {
+    "approvals": ("Waits for approval", approvals_section),
+    "quarantine": ("Put aside", quarantine_section),
+}
+"""Those where a person decides; they need the token of the page too."""

@@ -43,6 +43,8 @@ def _item(seen: Seen, item: Quarantined, token: str) -> str:
 def _verdict(seen: Seen, item: Quarantined, token: str) -> str:
     if item.verdict:
         return paragraph(item.verdict)
+    if item.id in seen.pending:
+        return paragraph(f"{seen.pending[item.id]}: the process at work seals that before its next cycle.")
     if not seen.is_newest:
         return paragraph(item.remedy, "of") if item.remedy else ""
     name = f"reason-{escape(item.id)}"

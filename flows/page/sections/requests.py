@@ -32,7 +32,7 @@ def _row(seen: Seen, request: Request) -> tuple[str, ...]:
         request.label,
         request.source.value,
         request.adapter,
-        _predicted(seen, request),
+        predicted(seen, request),
         f"{plain(request.cost)} {seen.campaign.table.cost_unit}",
         request.status.value,
         f"cycle {request.cycle}, {seen.sealed(request.cycle)}",
@@ -40,7 +40,8 @@ def _row(seen: Seen, request: Request) -> tuple[str, ...]:
     )
 
 
-def _predicted(seen: Seen, request: Request) -> str:
+def predicted(seen: Seen, request: Request) -> str:
+    """What was foretold of a request, with its unit; empty before there was a model."""
     if request.reason.mean != request.reason.mean:
         return ""
     unit = shown_unit(seen.campaign.table.targets[request.target].unit)

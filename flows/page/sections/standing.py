@@ -15,7 +15,9 @@ def standing_section(seen: Seen) -> str:
     pairs = standing_pairs(seen.campaign, seen.overview(), order, seen.called)
     cards = "".join(f"<div><dt>{escape(name.strip())}</dt><dd>{_value(value)}</dd></div>" for name, value in pairs)
     harm = paragraph(f"Later cycles cannot be read. {seen.harm}", "warn") if seen.harm else ""
-    return f'{harm}<dl class="cards">{cards}</dl>'
+    words = f"Still reading: {seen.count} of {seen.sealed_count} cycles. This page goes on by itself."
+    reading = paragraph(words, "warn") if seen.count < seen.sealed_count and not seen.harm else ""
+    return f'{harm}{reading}<dl class="cards">{cards}</dl>'
 
 
 def _value(text: str) -> str:

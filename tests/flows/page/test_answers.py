@@ -22,7 +22,7 @@ from loop.state import fold
 
 ClientOf = Callable[[Path], Any]
 OWN = {"Origin": "http://127.0.0.1:8737"}
-PARTS = {"standing", "progress", "requests", "quarantine", "data", "costs"}
+PARTS = {"standing", "progress", "approvals", "requests", "quarantine", "data", "costs"}
 
 
 class Outline(HTMLParser):
@@ -226,7 +226,7 @@ def _summaries(campaign: Path) -> list[Any]:
         ({"token": ""}, {}, 403),
         ({}, {"Origin": "http://127.0.0.1:9999"}, 403),
         ({}, {**OWN, "Host": "example.org:8737"}, 403),
-        ({"verdict": "delete"}, OWN, 400),
+        ({"verdict": "delete"}, OWN, 409),
         ({"reason": " "}, OWN, 409),
         ({"item": "nobody"}, OWN, 409),
         ({"reason": "x" * 20_000}, OWN, 413),
@@ -252,3 +252,31 @@ def test_another_pages_script_reads_nothing(client: Any) -> None:
     assert answer.status_code == 403
     assert "access-control-allow-origin" not in answer.headers
     assert client.get("/verdict").status_code == 405
+
+
+def test_an_approval(client_of: ClientOf, make_campaign: Callable[..., Path]) -> None:
+    folder = make_campaign(("[stop]", "[approval]\nexperiments = true\n\n[stop]"))
+    with Session(Campaign.load(folder), folder / "history") as session:
+        session.step()
+        first, second = session.state.awaiting_approval
+    client = client_of(folder / "history")
+    asked = client.get("/").text
+    assert label(first.label) in asked
+    assert f'value="{first.id}"' in asked
+    before = client.get("/latest").json()["stamp"]
+    words = {"token": "a-token", "request": first.id, "ruling": "approved", "reason": ""}
+    assert client.post("/decision", data={**words, "token": "x"}, headers=OWN).status_code == 403
+    assert client.post("/decision", data={**words, "ruling": "changed?"}, headers=OWN).status_code == 409
+    assert client.post("/decision", data={**words, "ruling": "rejected"}, headers=OWN).status_code == 409, "no reason"
+    answer = client.post("/decision", data=words, headers=OWN)
+    assert (answer.status_code, "the next cycle takes that in" in answer.text) == (200, True), answer.text
+    assert client.get("/latest").json()["stamp"] != before
+    assert "the next cycle takes that in" in client.get("/moment").json()["parts"]["approvals"]
+    assert client.post("/decision", data=words, headers=OWN).status_code == 409, "decided already"
+    no = {**words, "request": second.id, "ruling": "rejected", "reason": "the furnace is taken"}
+    assert client.post("/decision", data=no, headers=OWN).status_code == 200
+    with Session(Campaign.load(folder), folder / "history") as session:
+        session.step()
+        requests = session.state.requests
+        assert requests[first.id].status in {Status.SEALED, Status.RUNNING, Status.DONE}
+        assert requests[second.id].status is Status.REJECTED
