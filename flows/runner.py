@@ -18,6 +18,7 @@ from flows.callbacks import Say
 from flows.following import Follower
 from flows.interruption import Interruption
 from flows.naming import deployment_name, prefect_name
+from flows.people.keeping import asking
 from flows.reconciling import TAG, bury_dead_runs, is_at_work
 from flows.schedule import Cron, Schedule
 from flows.served import campaign_cycle
@@ -80,7 +81,7 @@ async def _run(campaign: Campaign, history: Path, every: Schedule, say: Say) -> 
         limit=None,
     )
     deployment = await runner.aadd_deployment(deployment_of(campaign, history, every))
-    async with watching(campaign, history, deployment, say):
+    async with watching(campaign, history, deployment, say), asking(runner, campaign, history, say):
         await runner.start()
 
 

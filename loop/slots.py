@@ -45,20 +45,41 @@ def adapters_of(campaign: Campaign, plugins: Mapping[str, Plugin], folder: Path)
     DoukaError
         Where options are unusable or an adapter fails to start.
     """
-    contexts = {
-        slot.table.name: SlotContext(
-            slot=slot.table.name,
-            target=slot.table.target,
-            unit=campaign.table.targets[slot.table.target].unit,
-            space=campaign.space,
-            folder=campaign.folder,
-            state=folder / "adapters" / slot.table.name,
-            options=disclosed(slot.table.options, slot.table.name),
-            seed=campaign.table.seed,
-        )
-        for slot in campaign.slots
-    }
+    contexts = {slot.table.name: context_of(campaign, slot.table.name, folder) for slot in campaign.slots}
     return {name: plugins[name].make(context) for name, context in contexts.items()}
+
+
+def context_of(campaign: Campaign, slot: str, folder: Path) -> SlotContext:
+    """What the adapter of a slot is told.
+
+    Parameters
+    ----------
+    campaign
+        Gives unit, space and options.
+    slot
+        Its name.
+    folder
+        Of the history.
+
+    Raises
+    ------
+    CampaignError
+        Where there is no such slot.
+    """
+    tables = {each.table.name: each.table for each in campaign.slots}
+    if slot not in tables:
+        raise CampaignError(f"{campaign.name} has no slot {slot!r}; there are {', '.join(tables)}")
+    table = tables[slot]
+    return SlotContext(
+        slot=slot,
+        target=table.target,
+        unit=campaign.table.targets[table.target].unit,
+        space=campaign.space,
+        folder=campaign.folder,
+        state=folder / "adapters" / slot,
+        options=disclosed(table.options, slot),
+        seed=campaign.table.seed,
+    )
 
 
 def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict[str, np.ndarray]:

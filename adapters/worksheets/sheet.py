@@ -34,7 +34,7 @@ def sheet_of(requests: Sequence[Request], campaign: Campaign, separator: str = "
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
     elements = _elements(campaign)
-    given = [_given(request, campaign) for request in requests]
+    given = [given(request, campaign) for request in requests]
     names = list(dict.fromkeys(name for row in given for name in row))
     writer.writerow([*names, *h.BEFORE, *map(h.share_of, elements), *h.AFTER])
     blanks = [""] * (len(elements) + len(h.AFTER))
@@ -50,7 +50,16 @@ def _elements(campaign: Campaign) -> list[str]:
     return [] if formula is None else list(dict.fromkeys(site.element for site in formula.sites))
 
 
-def _given(request: Request, campaign: Campaign) -> dict[str, str]:
+def given(request: Request, campaign: Campaign) -> dict[str, str]:
+    """What a worksheet says of a request, by column.
+
+    Parameters
+    ----------
+    request
+        What is asked.
+    campaign
+        As for :func:`sheet_of`.
+    """
     row = {h.REQUEST: request.id, h.SAMPLE: sample_id(request.repeats or request.id), h.WHAT: request.label}
     row |= {name: f"{v:g}" if isinstance(v, float) else v for name, v in campaign.space.written(request.x).items()}
     if campaign.synthesis is None or request.repeats:

@@ -11,11 +11,12 @@ from adapters.worksheets import heading as h
 from adapters.worksheets.entered import entered
 from flows.cli.output import console, print_json
 from flows.cli.places import find_place
-from flows.cli.takein import slot_context, take_in
+from flows.cli.takein import take_in
 from flows.cli.worksheet import open_requests, slots_of
 from loop.campaign import Campaign
 from loop.errors import DataError
 from loop.records import Request
+from loop.slots import context_of
 
 
 def enter_command(
@@ -32,7 +33,7 @@ def enter_command(
     campaign = Campaign.load(place.campaign)
     asked = [request for request in open_requests(place) if request.adapter in slots_of(campaign)]
     request = _named(asked, request_id)
-    context = slot_context(campaign, place, request.adapter)
+    context = context_of(campaign, request.adapter, place.history)
     adapter = Worksheet(context)
     adapter.submit(request)
     texts = {h.BY: getpass.getuser(), **{key: text for key, text in fields.items() if text}, **_shares(shares)}

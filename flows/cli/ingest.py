@@ -18,12 +18,13 @@ from flows.cli.ingested import as_plain, draw_understood, print_understood
 from flows.cli.output import print_json
 from flows.cli.pictures import drawable, writing
 from flows.cli.places import find_place
-from flows.cli.takein import slot_context, take_in
+from flows.cli.takein import take_in
 from flows.cli.worksheet import open_requests, slots_of
 from loop.campaign import Campaign
 from loop.errors import CampaignError, DataError
 from loop.protocols import SlotContext
 from loop.records import Request, Sample, sample_id
+from loop.slots import context_of
 from loop.space import Formula
 
 
@@ -131,7 +132,7 @@ def _goal(campaign: Campaign, history: Path, stated: Stated, asked: list[Request
     slot = stated.slot or (request.adapter if request is not None else slots[0])
     if slot not in slots or (stated.slot is None and request is None and len(slots) > 1):
         raise CampaignError(f"--slot {slot}: expected one of the slots with adapter = 'worksheet': {', '.join(slots)}")
-    context = slot_context(campaign, find_place(str(campaign.folder), history), slot)
+    context = context_of(campaign, slot, history)
     if request is not None:
         return Goal(context, request, request.x)
     if stated.formula is None:

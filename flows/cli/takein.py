@@ -5,33 +5,8 @@ from __future__ import annotations
 from flows.cli.output import console
 from flows.cli.places import Place
 from loop.campaign import Campaign
-from loop.errors import CampaignError, HistoryLockedError
-from loop.protocols import SlotContext
+from loop.errors import HistoryLockedError
 from loop.session import Session
-
-
-def slot_context(campaign: Campaign, place: Place, slot: str) -> SlotContext:
-    """Give what the adapter of a slot is told.
-
-    Raises
-    ------
-    CampaignError
-        Where there is no such slot.
-    """
-    tables = {each.table.name: each.table for each in campaign.slots}
-    if slot not in tables:
-        raise CampaignError(f"{campaign.name} has no slot {slot!r}; there are {', '.join(tables)}")
-    table = tables[slot]
-    return SlotContext(
-        slot=slot,
-        target=table.target,
-        unit=campaign.table.targets[table.target].unit,
-        space=campaign.space,
-        folder=campaign.folder,
-        state=place.history / "adapters" / slot,
-        options=table.options,
-        seed=campaign.table.seed,
-    )
 
 
 def take_in(campaign: Campaign, place: Place, *, quiet: bool = False) -> str:

@@ -9,6 +9,7 @@ from flows.cli.places import Place
 from flows.cli.worksheet import ADAPTER, open_requests
 from loop.campaign import Campaign
 from loop.records import Status
+from loop.slots import context_of
 
 
 def why_waiting(campaign: Campaign, place: Place, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -37,11 +38,10 @@ def why_waiting(campaign: Campaign, place: Place, rows: Iterable[Mapping[str, An
 
 def _of_people(campaign: Campaign, place: Place, slots: Iterable[str]) -> dict[str, str]:
     from adapters.instruments.worksheet import Worksheet
-    from flows.cli.takein import slot_context
 
     asked, words = open_requests(place), dict[str, str]()
     for slot in slots:
-        adapter = Worksheet(slot_context(campaign, place, slot))
+        adapter = Worksheet(context_of(campaign, slot, place.history))
         for request in asked:
             if request.adapter == slot:
                 adapter.submit(request)

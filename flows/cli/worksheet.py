@@ -10,11 +10,12 @@ from adapters.instruments.worksheet import Worksheet
 from adapters.worksheets import sheet_of
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import Place, find_place
-from flows.cli.takein import slot_context, take_in
+from flows.cli.takein import take_in
 from loop.campaign import Campaign
 from loop.errors import CampaignError, DataError
 from loop.history import History
 from loop.records import Request
+from loop.slots import context_of
 from loop.state import fold
 
 ADAPTER = "worksheet"
@@ -82,7 +83,7 @@ def _take(
 ) -> None:
     verdicts: dict[str, str] = {}
     for slot in slots:
-        adapter = Worksheet(slot_context(campaign, place, slot))
+        adapter = Worksheet(context_of(campaign, slot, place.history))
         for request in asked:
             if request.adapter == slot:
                 adapter.submit(request)
