@@ -29,7 +29,7 @@ REFUSED = "Refused"
 
 
 def run_name() -> str:
-    """What is asked of whom, as in ``two-fourteen-one: approval 000007-furnace-0``."""
+    """What is asked of whom, as in ``two-fourteen-one: approval-000007-furnace-0``."""
     parameters: dict[str, Any] = runtime.flow_run.parameters
     return prefect_name(f"{Path(parameters['campaign']).name}: {parameters['question']}")
 

@@ -51,8 +51,8 @@ class Question:
 
     @property
     def key(self) -> str:
-        """Names it among the questions of a campaign."""
-        return f"{self.kind} {self.request.id}"
+        """Names it among the questions of a campaign; Prefect takes letters, digits, dashes and underscores."""
+        return f"{self.kind}-{self.request.id}"
 
 
 def questions_of(campaign: Campaign, history: History, state: State) -> list[Question]:

@@ -119,15 +119,15 @@ def test_people_answer_in_the_pages(pages: Pages, eventually: Eventually, tmp_pa
     eventually(lambda: len(pages.runs()) == 3, PATIENCE)
     one, two, three = (each.id for each in _state(path).awaiting_approval)
     for name in (one, two, three):
-        eventually(lambda name=name: pages.is_shown(f"approval {name}"), PATIENCE)  # type: ignore[misc]
-    text, fields = pages.shown(pages.runs()[f"approval {one}"])
+        eventually(lambda name=name: pages.is_shown(f"approval-{name}"), PATIENCE)  # type: ignore[misc]
+    text, fields = pages.shown(pages.runs()[f"approval-{one}"])
     assert "every experiment is to be approved" in text
     assert (fields["a"]["minimum"], fields["a"]["maximum"]) == (0, 0.8)
-    assert pages.answer(f"approval {two}", decision="change", by="Anna", point_0=0.9) == "REJECT", "beyond the bounds"
+    assert pages.answer(f"approval-{two}", decision="change", by="Anna", point_0=0.9) == "REJECT", "beyond the bounds"
 
     decide(path, Decision(request_id=three, ruling=Ruling.APPROVED, person="Eve"))
-    assert pages.answer(f"approval {one}", decision="reject", by="Anna", reason="no cobalt") == "ACCEPT"
-    assert pages.answer(f"approval {two}", decision="change", by="Anna", point_0=0.125) == "ACCEPT"
+    assert pages.answer(f"approval-{one}", decision="reject", by="Anna", reason="no cobalt") == "ACCEPT"
+    assert pages.answer(f"approval-{two}", decision="change", by="Anna", point_0=0.125) == "ACCEPT"
     changed = f"{two}-changed"
 
     def are_settled() -> bool:
@@ -136,9 +136,9 @@ def test_people_answer_in_the_pages(pages: Pages, eventually: Eventually, tmp_pa
 
     eventually(are_settled, PATIENCE)
     assert _state(path).requests[changed].x == (0.125,)
-    eventually(lambda: f"approval {three}" in pages.runs("CANCELLED"), PATIENCE)
+    eventually(lambda: f"approval-{three}" in pages.runs("CANCELLED"), PATIENCE)
 
-    question = f"value {changed}"
+    question = f"value-{changed}"
     eventually(lambda: pages.is_shown(question), PATIENCE)
     _, fields = pages.shown(pages.runs()[question])
     names = {title: field["name"] for title, field in fields.items()}

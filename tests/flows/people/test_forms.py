@@ -78,12 +78,12 @@ def test_what_people_are_asked(asked: Asked) -> None:
     campaign, path = asked
     questions = _questions(asked)
     one = questions[Kind.APPROVAL]
-    assert one.key == f"approval {one.request.id}"
+    assert one.key == f"approval-{one.request.id}"
     for words in (one.request.label, "every experiment is to be approved", "Cost: 3", "UTC: reject."):
         assert words in one.text
     assert 60 <= one.seconds <= 7200
     value = questions[Kind.VALUE]
-    assert value.key == f"value {value.request.id}"
+    assert value.key == f"value-{value.request.id}"
     assert "What was measured of" in value.text
     assert asks_people(campaign)
     with History.open(path) as history:

@@ -115,7 +115,7 @@ def test_what_is_decided_elsewhere_is_not_asked_any_more(folder: Path, server: S
     server.move(first, Suspended(timeout_seconds=60))
     server.move(second, Running())
     for question in (first, second):
-        name = question.removeprefix("approval ")
+        name = question.removeprefix("approval-")
         decide(folder / "history", Decision(request_id=name, ruling=Ruling.APPROVED, person="Anna"))
     keeper.look()
     assert server.last(first).state_type is StateType.CANCELLED
