@@ -34,11 +34,11 @@ def sheet_of(requests: Sequence[Request], campaign: Campaign, separator: str = "
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
     elements = _elements(campaign)
-    given = [given(request, campaign) for request in requests]
-    names = list(dict.fromkeys(name for row in given for name in row))
+    left = [given(request, campaign) for request in requests]
+    names = list(dict.fromkeys(name for row in left for name in row))
     writer.writerow([*names, *h.BEFORE, *map(h.share_of, elements), *h.AFTER])
     blanks = [""] * (len(elements) + len(h.AFTER))
-    for request, row in zip(requests, given, strict=True):
+    for request, row in zip(requests, left, strict=True):
         unit = campaign.table.targets[request.target].unit
         fill = [unit if name == h.UNIT else "" for name in h.BEFORE]
         writer.writerow([*(row.get(name, "") for name in names), *fill, *blanks])

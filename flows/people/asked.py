@@ -26,6 +26,8 @@ from loop.slots import context_of
 from loop.state import fold
 
 REFUSED = "Refused"
+KEY = "answer"
+"""A run asks once; Prefect takes letters, digits and dashes."""
 
 
 def run_name() -> str:
@@ -60,7 +62,7 @@ def ask_person(campaign: str, history: str, question: str, told: str = "") -> Ru
         return Cancelled(message=f"{question}: is answered, or not asked any more")
     one = asked[question]
     try:
-        answer = suspend_flow_run(wait_for_input=form_of(known, one, told), timeout=one.seconds, key=question)
+        answer = suspend_flow_run(wait_for_input=form_of(known, one, told), timeout=one.seconds, key=KEY)
         # A worksheet's folder is relative to the campaign's as it lies now.
         return Completed(message=_taken(Campaign.load(Path(campaign)), place, one, answer))
     except (DoukaError, ValidationError) as error:

@@ -51,7 +51,7 @@ class Question:
 
     @property
     def key(self) -> str:
-        """Names it among the questions of a campaign; Prefect takes letters, digits, dashes and underscores."""
+        """Names it among the questions of a campaign."""
         return f"{self.kind}-{self.request.id}"
 
 
