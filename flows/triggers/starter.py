@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
@@ -15,12 +16,14 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import StateType
-from prefect.states import Scheduled
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.states import Crashed, Scheduled
 
 from flows.run_states import HELD
 from flows.triggers.standing import Standing
 from flows.triggers.trigger import News
+from loop.errors import HistoryLockedError
+from loop.history.lock import WriterLock
 
 _SHOWN = 5
 _AT_WORK = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
@@ -33,10 +36,12 @@ class Starter:
     ----------
     deployment
         Which one.
+    history
+        Folder of the history that it writes.
     """
 
-    def __init__(self, deployment: UUID) -> None:
-        self._deployment = deployment
+    def __init__(self, deployment: UUID, history: Path) -> None:
+        self._deployment, self._history = deployment, history
 
     async def is_free(self) -> bool:
         """Whether a run would be done now: none is at work or due, and nobody paused deployment or schedule."""
@@ -44,15 +49,30 @@ class Starter:
             deployment = await client.read_deployment(self._deployment)
             if deployment.paused or not any(schedule.active for schedule in deployment.schedules):
                 return False
-            runs = await client.read_flow_runs(
-                deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[self._deployment])),
-                flow_run_filter=FlowRunFilter(
-                    state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[*_AT_WORK, StateType.SCHEDULED]))
-                ),
-            )
+            runs = await self._runs(client, [*_AT_WORK, StateType.SCHEDULED])
         now = datetime.now(UTC)
         return not any(
             run.state_type is not StateType.SCHEDULED or (run.expected_start_time or now) <= now for run in runs
+        )
+
+    async def clear(self) -> None:
+        """Say of runs at work that they are dead, where nobody writes the history: their processes are gone."""
+        try:
+            lock = WriterLock(self._history)
+        except HistoryLockedError:
+            return
+        dead: State[None] = Crashed(message="nobody works at it: the history was free to be written by another one")
+        try:
+            async with get_client() as client:
+                for run in await self._runs(client, _AT_WORK):
+                    await client.set_flow_run_state(run.id, dead, force=True)
+        finally:
+            lock.release()
+
+    async def _runs(self, client: PrefectClient, states: list[StateType]) -> list[FlowRun]:
+        return await client.read_flow_runs(
+            deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[self._deployment])),
+            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states))),
         )
 
     async def start(self, news: News, attempt: int) -> UUID:

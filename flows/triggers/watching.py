@@ -44,7 +44,7 @@ async def watching(campaign: Campaign, history: Path, deployment: UUID, say: Say
 async def _watch(campaign: Campaign, history: Path, deployment: UUID, say: Say) -> None:
     watch = Watch(
         Trigger(),
-        Starter(deployment),
+        Starter(deployment, history),
         is_held=lambda: Orders(history).standing() is not None,
         sealed=lambda: len(cycle_numbers(history)),
         since=now(),

@@ -11,7 +11,7 @@ import pytest
 from flows.triggers.lookout import Lookout
 from flows.triggers.standing import Standing
 from flows.triggers.trigger import News, Trigger
-from flows.triggers.watch import Watch
+from flows.triggers.watch import BLOCKED_SECONDS, Watch
 
 Clock = Any
 """See the fixture."""
@@ -26,8 +26,9 @@ class Scene:
         self.free, self.held, self.sealed = True, False, 0
         self.runs: list[tuple[News, int]] = []
         self.stands = Standing.TO_COME
+        self.cleared = 0
         self.lookout = Lookout("slot", lambda: self.ready, pytest.fail, clock)
-        self.watch = Watch(Trigger(clock), self, lambda: self.held, lambda: self.sealed, since="noon")
+        self.watch = Watch(Trigger(clock), self, lambda: self.held, lambda: self.sealed, since="noon", clock=clock)
         self.watch.lookouts = [self.lookout]
 
     async def is_free(self) -> bool:
@@ -41,6 +42,9 @@ class Scene:
     async def standing(self, run: UUID) -> Standing:
         assert isinstance(run, UUID)
         return self.stands
+
+    async def clear(self) -> None:
+        self.cleared += 1
 
     def pass_by(self, seconds: int) -> None:
         """Look and step every second."""
@@ -118,6 +122,23 @@ def test_a_cancelled_run_loses_no_news_and_is_another_run_the_next_time(scene: S
     scene.end(Standing.FRUSTRATED)
     scene.pass_by(30)
     assert scene.runs == [(frozenset({"slot: a"}), 0), (frozenset({"slot: a"}), 1)]
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_run_that_is_in_the_way_for_long_is_asked_whether_it_lives(scene: Scene, is_ours: bool) -> None:
+    scene.free = is_ours
+    scene.ready.add("a")
+    scene.pass_by(5)
+    scene.stands = Standing.AT_WORK
+    scene.pass_by(int(BLOCKED_SECONDS) - 10)
+    assert scene.cleared == 0
+    scene.pass_by(20)
+    assert scene.cleared == 1
+    scene.free = True
+    scene.end(Standing.FRUSTRATED)
+    scene.pass_by(30)
+    assert len(scene.runs) == 1 + is_ours, "what it was for is not lost"
+    assert scene.cleared == 1
 
 
 def test_nothing_starts_while_an_order_stands(scene: Scene) -> None:
