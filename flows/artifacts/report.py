@@ -32,7 +32,7 @@ def cycle_report(campaign: Campaign, state: State, record: CycleRecord, picture:
         _plain(campaign.table.title),
         _table([*found_pairs(campaign, record.summary), *_standing(campaign, state)]),
         _image(picture),
-        f"**In this cycle** {_news(record)}.",
+        f"**In this cycle** {_news(record)}",
         _aside(record.quarantined),
         f"**The campaign is over**: {_plain(state.stopped)}." if state.is_over else "",
     ]
@@ -43,17 +43,15 @@ def _standing(campaign: Campaign, state: State) -> list[tuple[str, str]]:
     waiting = len(state.open_requests)
     return [
         ("learned from", f"{len(state.observations)} values"),
-        ("put aside", f"{len(state.quarantine)} values or failures"),
+        ("put aside", str(len(state.quarantine))),
         ("cost", f"{plain(state.spent)} {campaign.table.cost_unit}"),
         ("waiting for", f"{waiting} answers" if waiting else "nothing"),
     ]
 
 
 def _news(record: CycleRecord) -> str:
-    return (
-        f"{len(record.observations)} values came in, {len(record.quarantined)} were put aside, "
-        f"{len(record.requests)} requests were made"
-    )
+    values, aside, requests = len(record.observations), len(record.quarantined), len(record.requests)
+    return f"values in: {values}, put aside: {aside}, requests out: {requests}"
 
 
 def _aside(items: tuple[Quarantined, ...]) -> str:
@@ -76,7 +74,9 @@ def _image(picture: Picture | None) -> str:
 
 
 def _table(pairs: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(["| | |", "|---|---|", *(f"| {_plain(name)} | {_plain(value)} |" for name, value in pairs)])
+    return "\n".join(
+        ["| standing | |", "|---|---|", *(f"| {_plain(name)} | {_plain(value)} |" for name, value in pairs)]
+    )
 
 
 def _plain(text: str) -> str:

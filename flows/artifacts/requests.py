@@ -42,11 +42,12 @@ def _row(campaign: Campaign, request: Request) -> Row:
     return {
         "request": request.id,
         "what": request.label,
-        "of whom": f"{request.adapter} ({request.source.value})",
-        "status": request.status.value,
-        f"cost ({campaign.table.cost_unit})": plain(request.cost),
+        # Early, since the page scrolls to the right for the rest.
         "predicted": f"{plus_minus(reason.mean, reason.deviation)} {unit}" if known else "",
         "why": reason.text,
+        "of whom": f"{request.adapter} ({request.source.value})",
+        f"cost ({campaign.table.cost_unit})": plain(request.cost),
+        "status": request.status.value,
     }
 
 

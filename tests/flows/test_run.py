@@ -70,6 +70,16 @@ def test_the_same_history_as_without_prefect(
         tasks = set(database.execute(query, (f'%"{tmp_path / "history"}"%',)))
     steps = ("collect", "decide", "seal", "dispatch")
     assert tasks == {(f"cycle {number:04d}: {step}", "COMPLETED") for number in range(cycles) for step in steps}
+    with closing(sqlite3.connect(prefect_home / "prefect.db")) as database:
+        mine = "from flow_run left join artifact on flow_run.id = flow_run_id where flow_run.parameters like ?"
+        query = (
+            f"select flow_run.state_name, artifact.key, artifact.type, max(artifact.data) {mine} group by artifact.key"
+        )
+        shown = list(database.execute(query, (f'%"{tmp_path / "history"}"%',)))
+    kinds = {"budget": "progress", "cycle": "markdown", "links": "markdown", "requests": "table"}
+    assert {row[:3] for row in shown} == {("Over", f"tiny-{key}", kind) for key, kind in kinds.items()}
+    (report,) = (data for *_, key, _, data in shown if key == "tiny-cycle")
+    assert "data:image/png;base64," in report
 
 
 @pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.server), pytest.param(10, marks=pytest.mark.slow)])

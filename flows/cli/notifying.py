@@ -1,0 +1,21 @@
+"""The command of who is told what happens to a campaign."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flows.cli.app import Kept, Name, app
+
+
+@app.command()
+def notify(
+    name: Name,
+    history: Kept = None,
+    test: Annotated[bool, typer.Option("--test", help="Send each of them a message now; exit 1 if one fails.")] = False,
+) -> None:
+    """List who is told what happens to a campaign (`[notify]`), and what they were not told yet; or try it."""
+    from flows.cli.notify import notify_command
+
+    notify_command(name, history, test=test)
