@@ -46,7 +46,7 @@ class Covariances:
         columns = self.posterior.basis.columns(np.asarray(X, dtype=float))
         if columns.shape[1] > MANY:
             # Only the Gram matrix of the rows counts: as many of them as there are functions say the same.
-            columns = np.linalg.qr(columns.T, mode="r").T
+            columns = np.asarray(np.linalg.qr(columns.T, mode="r")).T
         sigma = self.sigma.copy()
         for h in self.posterior.rows_of(columns, target).swapaxes(0, 1):
             shared = np.einsum("kab,kb->ka", sigma, h)
