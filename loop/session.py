@@ -69,6 +69,8 @@ class Session(AbstractContextManager["Session"]):
         self._adapters = adapters_of(campaign, self._plugins, path)
         self._candidates = candidates_of(campaign, self._adapters)
         self._orders, self._verdicts = Orders(path), Verdicts(path)
+        self._dispatched: set[str] = set()
+        self._refused: list[Failure] = []
         self.history = _opened(campaign, path)
         try:
             self.state = fold(self.history.records())
@@ -80,8 +82,6 @@ class Session(AbstractContextManager["Session"]):
                 self.state = replace(self.state, stopped="")
             self._cycle = Cycle(campaign, self._candidates)
             self._approvals = Approvals(campaign.table.approval, self.history)
-            self._dispatched: set[str] = set()
-            self._refused: list[Failure] = []
             self.dispatch()
         except BaseException:
             self.history.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from flows.cli.output import console, print_table
+from flows.cli.output import console, print_json, print_table
 from flows.cli.places import Place, find_place
 from flows.errors import NotificationError
 from flows.notifying.outbox import Outbox
@@ -15,43 +15,51 @@ from loop.campaign import Campaign
 from loop.notify_table import VARIABLE
 
 
-def notify_command(name: str, history: Path | None, *, test: bool) -> None:
+def notify_command(name: str, history: Path | None, *, test: bool, as_json: bool) -> None:
     """Show the recipients of a campaign, or send each a message."""
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
     told = campaign.table.notify
-    if not told.to:
+    if test and told.to:
+        _try(campaign, place, as_json=as_json)
+        return
+    outbox = Outbox(place.history)
+    waiting = {each: len(outbox.waiting(each)) for each in told.to}
+    if as_json:
+        print_json({"campaign": campaign.name, "on": list(told.on), "waiting": waiting})
+    elif not told.to:
         console.print(f"{place.name} tells nobody: [notify] of its file names no recipient in 'to'", markup=False)
-    elif test:
-        _try(campaign, place)
     else:
-        outbox = Outbox(place.history)
-        rows = [(each, str(len(outbox.waiting(each)))) for each in told.to]
+        rows = [(each, str(count)) for each, count in waiting.items()]
         print_table("Who is told", ("recipient", "messages that wait"), rows)
         console.print(f"of: {', '.join(told.on)}. To try it: douka notify {name} --test", markup=False)
 
 
-def _try(campaign: Campaign, place: Place) -> None:
-    failed = False
-    with _prefect(campaign, place):
+def _try(campaign: Campaign, place: Place, *, as_json: bool) -> None:
+    answers: dict[str, str | None] = {}
+    with _prefect(campaign, place, quiet=as_json):
         from flows.notifying.recipients import send
 
         for recipient in campaign.table.notify.to:
             try:
                 send(recipient, f"{campaign.name}: a test", "This is how douka tells you what happens to the campaign.")
-                console.print(f"{recipient}: taken", markup=False)
+                answers[recipient] = None
             except NotificationError as error:
-                failed = True
-                console.print(str(error), markup=False)
-    if failed:
+                answers[recipient] = str(error)
+            if not as_json:
+                console.print(answers[recipient] or f"{recipient}: taken", markup=False)
+    if as_json:
+        print_json({"campaign": campaign.name, "problems": answers})
+    if any(answers.values()):
         raise typer.Exit(1)
 
 
-def _prefect(campaign: Campaign, place: Place) -> AbstractContextManager[None]:
+def _prefect(campaign: Campaign, place: Place, *, quiet: bool) -> AbstractContextManager[None]:
     """A server, where one of the recipients is a block that it keeps."""
     if all(VARIABLE.fullmatch(each) for each in campaign.table.notify.to):
         return nullcontext()
     from flows.embedded import embedded_prefect
 
-    console.print("starting Prefect's server on loopback …", style="dim")
+    if not quiet:
+        console.print("starting Prefect's server on loopback …", style="dim")
     return embedded_prefect(place.prefect)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import Kept, Name, app
+from flows.cli.app import Json, Kept, Name, app
 
 
 @app.command()
@@ -14,8 +14,9 @@ def notify(
     name: Name,
     history: Kept = None,
     test: Annotated[bool, typer.Option("--test", help="Send each of them a message now; exit 1 if one fails.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """List who is told what happens to a campaign (`[notify]`), and what they were not told yet; or try it."""
+    """List who is told what happens to a campaign, as its file says, and what they were not told yet; or try it."""
     from flows.cli.notify import notify_command
 
-    notify_command(name, history, test=test)
+    notify_command(name, history, test=test, as_json=as_json)

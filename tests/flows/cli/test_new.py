@@ -135,7 +135,7 @@ def test_people_go_on_from_what_is_known(working_folder: Path, douka: Callable) 
         assert {one.uncertainty for one in known if one.target == "measured"} == {0.02}
         record = session.step()
     assert record is not None
-    assert {request.slot for request in record.requests} == {"laboratory"}
+    assert {request.adapter for request in record.requests} == {"laboratory"}
     assert all(abs(request.x[0] * 100 - round(request.x[0] * 100)) < 1e-9 for request in record.requests)
     asked = douka("worksheet", "lab", "--out", "asked.csv")
     assert asked.code == 0, asked

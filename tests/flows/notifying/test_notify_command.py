@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,6 +36,15 @@ def test_a_message_is_sent_to_try_it(make_campaign: MakeCampaign, webhook: Recei
     assert [message["title"] for message in webhook.messages] == ["tiny: a test"]
     webhook.refuses = True
     assert _said(folder, "--test") == (1, "env:DOUKA_TEST_WEBHOOK: the message was not taken (it answered 500)\n")
+
+
+def test_a_script_can_ask_and_try(make_campaign: MakeCampaign, webhook: Receiver) -> None:
+    folder = str(make_campaign(NOTIFY))
+    code, output = _said(folder, "--json")
+    assert (code, json.loads(output)["waiting"]) == (0, {"env:DOUKA_TEST_WEBHOOK": 0})
+    webhook.refuses = True
+    code, output = _said(folder, "--test", "--json")
+    assert (code, "500" in json.loads(output)["problems"]["env:DOUKA_TEST_WEBHOOK"]) == (1, True)
 
 
 def test_nobody_to_tell(make_campaign: MakeCampaign) -> None:
