@@ -83,7 +83,7 @@ def test_people_pause_resume_and_stop_a_served_campaign(
     order_command(told, Kind.STOP, "the weekend", history)
     output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
-    assert "the campaign is stopped by" in output.splitlines()[-1]
+    assert "the campaign is stopped by" in output  # the cycle that it ended at may be told after it
     _check_ended(home, servers)
     refused = program(*served)
     assert refused.wait(PATIENCE) != 0
