@@ -242,7 +242,7 @@ def test_paused_it_waits_and_stopped_it_ends(
     process.communicate(timeout=600)
     assert process.returncode == 0
     assert History.open(history).next_number == 1
-    assert _runs(prefect_home, history) == [("tiny from 0000", "COMPLETED")]
+    assert _runs(prefect_home, history) == [("tiny from 0001", "COMPLETED")]
     orders.give(Order(kind=Kind.RESUME))
     orders.give(Order(kind=Kind.PAUSE, person="Anna"))
     process = program(run_code, campaign, history, prefect_home)
