@@ -35,7 +35,8 @@ class SubstitutionBasis(Basis):
     weak
         Columns of the weak ones: they enter linearly, and multiplied with one strong one.
     weight
-        Size of a weak one's functions, that is, of its prior standard deviation against a strong one's.
+        Size of a weak one's functions, that is, of its prior standard deviation against a strong one's; its products
+        are smaller than itself by the same factor once more.
     """
 
     def __init__(
@@ -59,7 +60,13 @@ class SubstitutionBasis(Basis):
         tables = [np.vander(u, self.degree + 1, increasing=True).T for u in self.box.unit(X)]
         for column in self.weak:
             tables[column][1:] *= self.weight
-        return outer_columns(tables, self._indices)
+        return outer_columns(tables, self._indices) * self._heredity[:, None]
+
+    @property
+    def _heredity(self) -> Array:
+        """What a weak one's products are multiplied with besides (p,): an interaction is smaller than its parent."""
+        mixed = [sum(index) > 1 and any(index[column] for column in self.weak) for index in self._indices]
+        return np.where(mixed, self.weight, 1.0)
 
     def _name(self, index: Index) -> str:
         powers = zip(self.variables, index, strict=True)
