@@ -13,6 +13,7 @@ SCRIPT = Path(__file__).parents[1] / "benchmarks" / "prefect_overhead.py"
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.server
 @pytest.mark.timeout(900)
 def test_the_steps_are_as_thin_as_empty_tasks() -> None:

@@ -62,6 +62,7 @@ def seconds(action: Callable[[], Any]) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(900)
 def test_a_thousand_cycles(long: Path, client_of: Callable[[Path], Any]) -> None:
     client = client_of(long)

@@ -82,6 +82,7 @@ def replicate(seed, basis, structure, observed):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", problems())
 def test_simulation_based_calibration(name):
     results = [replicate(seed, *problems()[name]) for seed in range(500)]

@@ -11,6 +11,7 @@ SCRIPT = Path(__file__).parents[2] / "benchmarks" / "assimilation_speed.py"
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_speed_stays_within_its_limits():
     """Three attempts: other load on the machine may spoil one, a real regression spoils all."""
     root = str(SCRIPT.parents[2])

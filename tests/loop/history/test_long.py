@@ -45,6 +45,7 @@ def append_seconds(history, record):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(1200)
 def test_ten_thousand_cycles(long_history):
     folder, early, late = long_history

@@ -13,7 +13,7 @@ from loop.assimilation import DataAssimilation
 from loop.policy import choose
 from loop.problems import SearchProblem
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")
