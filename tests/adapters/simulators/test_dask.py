@@ -179,8 +179,12 @@ def test_both_workers_work_and_one_is_killed(slot, adapter_of, cluster: Cluster,
     begun = [name for name, words in adapter.poll().items() if "worker first" in words]
     cluster.kill("first")
     jobs = context.state / "jobs"
-    # Not before its end was noticed: its process might answer in its last moment.
-    until(lambda: any(jobs.glob("*-2")), adapter)
+
+    def is_missed() -> bool:
+        list(adapter.collect())
+        return any(jobs.glob("*-2"))
+
+    until(is_missed, adapter)  # until then the killed worker's process might answer in its last moment
     second_gate.touch()
     found = answers(adapter, 4)
     assert sorted(item.x for item in found if isinstance(item, Result)) == [request.x for request in requests]
