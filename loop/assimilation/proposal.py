@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammaincinv, gammaln, ndtri
-from scipy.stats import qmc
 
 from loop.assimilation.arrays import Array, Generator
 
@@ -39,6 +38,8 @@ class Proposal:
 
     def draw(self, n: int, rng: Generator) -> Array:
         """Draw (n, size) by a scrambled Sobol sequence; n should be a power of two."""
+        from scipy.stats import qmc  # a second to import: most estimators draw nothing by it
+
         size = len(self.mean)
         uniform = np.clip(qmc.Sobol(size + 1, rng=rng).random(n), 1e-12, 1 - 1e-12)
         stretch = np.sqrt(DEGREES / (2.0 * gammaincinv(0.5 * DEGREES, uniform[:, -1])))

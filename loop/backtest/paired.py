@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest
 
 RESAMPLES = 10_000
 
@@ -45,6 +44,8 @@ class Paired:
         ValueError
             Where they are not equally many, or none.
         """
+        from scipy.stats import binomtest  # a second to import, for those who only look at a campaign as well
+
         if len(first) != len(second) or len(first) == 0:
             raise ValueError(f"{len(first)} and {len(second)} numbers: expected equally many, at least one")
         difference = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)

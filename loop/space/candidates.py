@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from scipy.stats import qmc
 
 from loop.errors import CampaignError, DataError
 from loop.space.sampling import constrained
@@ -45,6 +44,8 @@ def scattered(space: Space, count: int, rng: np.random.Generator) -> np.ndarray:
         inner = constrained(space, count, rng)
         points = np.vstack([np.array(corners).reshape(-1, len(low)), inner])
         return points[np.sort(np.unique(points, axis=0, return_index=True)[1])]
+    from scipy.stats import qmc  # a second to import: most cycles draw nothing by it
+
     sequence = qmc.Sobol(len(low), scramble=True, rng=rng)
     inside: list[tuple[float, ...]] = []
     for _ in range(_MAX_TRIES // 1024):

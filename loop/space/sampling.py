@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 from scipy.linalg import null_space
-from scipy.stats import qmc
 
 from loop.errors import CampaignError
 from loop.space.completion import Completion
@@ -72,6 +71,8 @@ def _spread(space: Space, zeros: tuple[int, ...], count: int, rng: np.random.Gen
 
 
 def _sobol(box: np.ndarray, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    from scipy.stats import qmc  # a second to import: most cycles draw nothing by it
+
     sequence = qmc.Sobol(len(box), scramble=True, rng=rng)
     for _ in range(_SOBOL):
         yield _short(box[:, 0] + sequence.random(_BATCH) * (box[:, 1] - box[:, 0]), box)

@@ -32,6 +32,14 @@ def test_prefect_is_imported_late(module: str) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_a_scheduled_cycle_starts_without_what_it_rarely_needs() -> None:
+    """Every served cycle is a process of its own: what it imports is the time from an event to its cycle."""
+    late = ("scipy.stats", "matplotlib", "pymatgen", "pandas", "h5py")
+    code = f"import sys, flows.served; print([name for name in {late!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_prefect_reads_what_it_is_told(tmp_path: Path) -> None:
     foreign = {"PREFECT_API_URL": "http://192.0.2.1/api", "PREFECT_API_KEY": "secret", "PREFECT_PROFILE": "work"}
     done = subprocess.run(
