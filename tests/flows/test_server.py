@@ -8,6 +8,7 @@ import json
 import socket
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -36,6 +37,7 @@ if sys.argv[3] == "wait":
 print(server.port, flush=True)
 time.sleep(600)
 """
+LOCKED_SECONDS = 60.0
 WRONG = {"Authorization": "Basic " + base64.b64encode(b"douka:wrong").decode()}
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
@@ -75,14 +77,19 @@ def deployment(pages: Server) -> str:
 def _send(
     port: int, method: str, path: str, content: object = None, *, to: str = "127.0.0.1", **headers: str
 ) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection(to, port)
+    """Status and content of an answer; while the database is locked Prefect says 503, and its clients ask again."""
     body = "" if content is None else json.dumps(content)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body, {"Content-Type": "application/json"} | named)
-    response = connection.getresponse()
-    text = response.read().decode()
-    connection.close()
-    return response.status, json.loads(text) if text.startswith(("{", "[")) else text
+    named = {"Content-Type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    deadline = time.monotonic() + LOCKED_SECONDS
+    while True:
+        connection = http.client.HTTPConnection(to, port)
+        connection.request(method, path, body, named)
+        response = connection.getresponse()
+        status, text = response.status, response.read().decode()
+        connection.close()
+        if status != http.HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+            return status, json.loads(text) if text.startswith(("{", "[")) else text
+        time.sleep(0.5)
 
 
 def _runs(port: int) -> int:
