@@ -9,7 +9,7 @@ from loop.campaign import Campaign
 from loop.errors import HistoryError
 from loop.history import History
 from loop.history.layout import cycle_numbers, header_revisions
-from loop.records import CycleRecord
+from loop.records import CycleRecord, Request
 from loop.revising import campaign_at
 from loop.state import CANDIDATES, State
 
@@ -55,6 +55,11 @@ class Chronicle:
     def decided(self) -> int:
         """Number of the first decision that no cycle has taken in."""
         return self._newest.decided
+
+    @property
+    def under_way(self) -> list[Request]:
+        """The requests that are handed out and not answered, after the newest cycle."""
+        return self._newest.under_way
 
     @property
     def exists(self) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from loop.errors import AdapterError
 from loop.protocols import SlotContext
+from loop.quantity import plain
 from loop.records import Failure, Provenance, Request, Result, Sample
 
 ANSWERS = "answers"
@@ -50,6 +52,10 @@ class Answer:
     x: tuple[float, ...] | None = None
     sample: Sample = field(default_factory=Sample)
     failure: str = ""
+
+    def __str__(self) -> str:
+        said = f"failed: {self.failure}" if self.value is None else f"{plain(self.value)} {self.unit}".strip()
+        return f"{said}, by {self.provenance.person}" if self.provenance.person else said
 
     @property
     def name(self) -> str:
@@ -114,19 +120,34 @@ def hand_over(state: Path, answer: Answer) -> Path:
     file = folder / (answer.name + _SUFFIX)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if file.exists():
-            if _read(file).provenance.key == answer.provenance.key:
-                return file
-            raise AdapterError(f"{answer.name} is answered already ({file}): retract that first, or ask again")
-        temporary = file.with_name(f".{file.name}.{os.getpid()}")
-        with temporary.open("w", encoding="utf-8") as stream:
-            json.dump(asdict(answer), stream, ensure_ascii=False, indent=1)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.rename(file)
+        with _one_at_a_time(folder):
+            if file.exists():
+                if _read(file).provenance.key == answer.provenance.key:
+                    return file
+                raise AdapterError(f"{answer.name} is answered already ({file}): retract that first, or ask again")
+            _write(file, answer)
     except OSError as error:
         raise AdapterError(f"{file}: cannot be written ({error.strerror})") from error
     return file
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Of two answers at the same moment one is the first."""
+    import fcntl
+
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _write(file: Path, answer: Answer) -> None:
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    with temporary.open("w", encoding="utf-8") as stream:
+        json.dump(asdict(answer), stream, ensure_ascii=False, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.rename(file)
 
 
 def spooled(state: Path) -> dict[str, Answer]:
@@ -139,6 +160,25 @@ def spooled(state: Path) -> dict[str, Answer]:
     """
     files = sorted((state / ANSWERS).glob(f"[!.]*{_SUFFIX}"))
     return {file.name.removesuffix(_SUFFIX): _read(file) for file in files}
+
+
+def answer_to(state: Path, request_id: str) -> Answer | None:
+    """Read the answer that is kept to a request; None where there is none.
+
+    Parameters
+    ----------
+    state
+        The slot's own folder.
+    request_id
+        The request.
+
+    Raises
+    ------
+    AdapterError
+        Where the file is damaged.
+    """
+    file = state / ANSWERS / (request_id + _SUFFIX)
+    return _read(file) if file.exists() else None
 
 
 def untaken(state: Path, requests: Collection[str]) -> list[str]:

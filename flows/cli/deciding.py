@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flows.cli.output import console, print_json
 from flows.cli.places import Place, find_place
+from flows.people.choosing import chosen_point
 from loop.approval import decide
 from loop.approval.standing import Standing, standing_of
 from loop.errors import DataError, HistoryError
@@ -97,18 +98,10 @@ def _named(standing: Standing, text: str) -> Request:
 
 
 def _changed(standing: Standing, request: Request, values: Sequence[str]) -> tuple[float, ...]:
-    space = standing.campaign.space
-    point = space.written(request.x)
+    space, texts = standing.campaign.space, dict[str, str]()
     for text in values:
         key, sign, value = (part.strip() for part in text.partition("="))
-        if not sign or key not in point:
+        if not sign or key not in space.names:
             raise DataError(f"--set {text}: expected NAME=VALUE, with a name among {', '.join(space.names)}")
-        point[key] = value if isinstance(point[key], str) else _number(text, value)
-    return space.point(point)
-
-
-def _number(text: str, value: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        raise DataError(f"--set {text}: found {value!r}, expected a number") from None
+        texts[key] = value
+    return chosen_point(space, request.x, texts)

@@ -6,17 +6,15 @@ import getpass
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from adapters.instruments.worksheet import TAKEN, Worksheet
 from adapters.worksheets import heading as h
-from adapters.worksheets.entered import entered
 from flows.cli.output import console, print_json
 from flows.cli.places import find_place
 from flows.cli.takein import take_in
 from flows.cli.worksheet import open_requests, slots_of
+from flows.people.taking import take_value
 from loop.campaign import Campaign
 from loop.errors import DataError
 from loop.records import Request
-from loop.slots import context_of
 
 
 def enter_command(
@@ -33,15 +31,10 @@ def enter_command(
     campaign = Campaign.load(place.campaign)
     asked = [request for request in open_requests(place) if request.adapter in slots_of(campaign)]
     request = _named(asked, request_id)
-    context = context_of(campaign, request.adapter, place.history)
-    adapter = Worksheet(context)
-    adapter.submit(request)
     texts = {h.BY: getpass.getuser(), **{key: text for key, text in fields.items() if text}, **_shares(shares)}
-    verdict = adapter.enter(entered(request, texts, context.unit))
-    if verdict != TAKEN:
-        raise DataError(f"{request.id} ({request.label}): {verdict}")
+    said = take_value(campaign, place.history, request, texts)
     if not as_json:
-        console.print(f"{request.id} ({request.label}) is answered", markup=False)
+        console.print(said, markup=False)
     admitted = take_in(campaign, place, quiet=as_json)
     if as_json:
         print_json({"request": request.id, "label": request.label, "admitted": admitted})

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import importlib.util
 from collections.abc import Callable
-from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -20,20 +17,14 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import Route
 
 from flows.guard import Guard
+from flows.page.changing import Form, decided, entered, judged
 from flows.page.document import empty, moment_words, page, parts
 from flows.page.guard import Sheltered, Token
 from flows.page.viewer import Viewer
-from loop.approval import decide
-from loop.errors import DataError, DoukaError
-from loop.judging import judge, outcome
-from loop.records import Decision, Ruling
-from loop.verdicts import Verdict
+from loop.errors import DoukaError
 
 _ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "plotly.min.js": "text/javascript"}
 _LONGEST_FORM = 10_000
-
-Form = dict[str, str]
-Kind = TypeVar("Kind", bound=StrEnum)
 
 
 class Page:
@@ -87,38 +78,32 @@ class Page:
 
     async def verdict(self, request: Request) -> Response:
         """Take in what a person decided about a value that was put aside."""
-        return await self._changed(request, self._judged)
+        return await self._changed(request, judged)
 
     async def decision(self, request: Request) -> Response:
         """Take in what a person decided about a request that waits for approval."""
-        return await self._changed(request, self._decided)
+        return await self._changed(request, decided)
 
-    async def _changed(self, request: Request, change: Callable[[Form], str]) -> Response:
+    async def value(self, request: Request) -> Response:
+        """Take in what a person measured."""
+        return await self._changed(request, entered)
+
+    async def _changed(self, request: Request, change: Callable[[Viewer, Form], str]) -> Response:
         body = await request.body()
         if len(body) > _LONGEST_FORM:
             return PlainTextResponse("that is too long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        form = {
+            name: values[0]
+            for name, values in parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True).items()
+        }
         if not self.token.agrees(form.get("token", "")):
             old = "this page is from an earlier run of douka watch: load it again"
             return PlainTextResponse(old, HTTPStatus.FORBIDDEN)
         try:
-            said = await run_in_threadpool(change, form)
+            said = await run_in_threadpool(change, self.viewer, form)
         except DoukaError as error:
             return PlainTextResponse(str(error), HTTPStatus.CONFLICT)
         return PlainTextResponse(f"{said[0].upper()}{said[1:]}.")
-
-    def _judged(self, form: Form) -> str:
-        verdict = _one_of(Verdict, form.get("verdict", ""))
-        path, item, reason = self.viewer.path, form.get("item", ""), form.get("reason", "")
-        return outcome(verdict, judge(path, verdict, item, reason, getpass.getuser()))
-
-    def _decided(self, form: Form) -> str:
-        ruling = _one_of(Ruling, form.get("ruling", ""))
-        decision = Decision(
-            request_id=form.get("request", ""), ruling=ruling, person=getpass.getuser(),
-            reason=form.get("reason", "").strip(),
-        )  # fmt: skip
-        return f"{decide(self.viewer.path, decision)}; the next cycle takes that in"
 
     def asset(self, request: Request) -> Response:
         """A file of the page's own."""
@@ -146,18 +131,12 @@ def application(viewer: Viewer, token: Token) -> Starlette:
             Route("/fitted", answers.fitted),
             Route("/latest", answers.latest),
             Route("/decision", answers.decision, methods=["POST"]),
+            Route("/value", answers.value, methods=["POST"]),
             Route("/verdict", answers.verdict, methods=["POST"]),
             Route("/assets/{name}", answers.asset),
         ],
         middleware=[Middleware(Sheltered), Middleware(Guard), Middleware(GZipMiddleware, minimum_size=2000)],
     )
-
-
-def _one_of(kind: type[Kind], word: str) -> Kind:
-    try:
-        return kind(word)
-    except ValueError:
-        raise DataError(f"found {word!r}, expected one of {', '.join(kind)}") from None
 
 
 def _cycle(request: Request) -> int | None:

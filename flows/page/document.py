@@ -36,7 +36,8 @@ def page(seen: Seen, token: str) -> str:
     table = seen.campaign.table
     headings = {name: title for name, (title, _) in [*SECTIONS.items(), *DECISIONS.items()]}
     headings |= {PREDICTIONS: "What the model predicts", CALIBRATION: "Were the predictions right?"}
-    order = ["standing", "progress", PREDICTIONS, "approvals", "requests", "quarantine", CALIBRATION, "data", "costs"]
+    asked = ["approvals", "entering", "requests", "quarantine"]
+    order = ["standing", "progress", PREDICTIONS, *asked, CALIBRATION, "data", "costs"]
     links = "".join(f'<li><a href="#{name}">{escape(headings[name])}</a></li>' for name in order)
     contents = {PREDICTIONS: "", CALIBRATION: "", **parts(seen, token)}
     body = "".join(_section(name, headings[name], contents[name], seen) for name in order)

@@ -13,6 +13,7 @@ from flows.page.sections import CALIBRATION, PREDICTIONS
 from flows.page.sections.calibration import calibration_part
 from flows.page.sections.predictions import View, predictions_part
 from flows.page.seen import Seen
+from flows.people.answered import answered
 from loop.approval import Decisions
 from loop.chronicle import Chronicle
 from loop.control import Orders
@@ -32,10 +33,12 @@ class Viewer:
         What a person calls the campaign.
     path
         Folder of its history.
+    folder
+        Of the campaign, as it lies now.
     """
 
-    def __init__(self, called: str, path: Path) -> None:
-        self.called, self.path = called, path
+    def __init__(self, called: str, path: Path, folder: Path) -> None:
+        self.called, self.path, self.folder = called, path, folder
         self.chronicle = Chronicle(path)
         self._orders = Orders(path)
         self._moments: OrderedDict[int, Moment] = OrderedDict()
@@ -88,10 +91,11 @@ class Viewer:
         )
 
     def _pending(self) -> dict[str, str]:
-        """What was decided and no cycle has taken in, in words, by id."""
+        """What was decided or entered and no cycle has taken in, in words, by id."""
         filed = Decisions(self.path).since(self.chronicle.decided)
         found = {each.decision.request_id: str(each) for each in reversed(filed)}
-        return found | {given.item: f"{given.verdict} by {given.person}" for _, given in Verdicts(self.path).pending()}
+        found |= {given.item: f"{given.verdict} by {given.person}" for _, given in Verdicts(self.path).pending()}
+        return found | answered(self.path, self.chronicle.under_way)
 
     def fitted(self, seen: Seen, asked: Mapping[str, str]) -> dict[str, str]:
         """What needs the model of a cycle, HTML by section; one fit at a time.

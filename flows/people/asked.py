@@ -12,17 +12,15 @@ from prefect.input import RunInput
 from prefect.states import Cancelled, Completed
 from pydantic import ValidationError
 
-from adapters.instruments.worksheet import TAKEN, Worksheet
-from adapters.worksheets.entered import entered
 from flows.naming import prefect_name
 from flows.people.forms import columns_of, decision_of, form_of
 from flows.people.question import Kind, Question, questions_of
+from flows.people.taking import take_value
 from loop.approval import decide
 from loop.campaign import Campaign
-from loop.errors import DataError, DoukaError
+from loop.errors import DoukaError
 from loop.history import History
 from loop.revising import campaign_at
-from loop.slots import context_of
 from loop.state import fold
 
 REFUSED = "Refused"
@@ -75,10 +73,4 @@ def _taken(campaign: Campaign, history: Path, question: Question, answer: RunInp
     if question.kind is Kind.APPROVAL:
         filed = decide(history, decision_of(campaign, question, answer))
         return f"{request.id} ({request.label}): {filed}; the next cycle takes that in"
-    context = context_of(campaign, request.adapter, history)
-    adapter = Worksheet(context)
-    adapter.submit(request)
-    verdict = adapter.enter(entered(request, columns_of(answer), context.unit))
-    if verdict != TAKEN:
-        raise DataError(verdict)
-    return f"{request.id} ({request.label}) is answered; the next cycle takes that in"
+    return f"{take_value(campaign, history, request, columns_of(answer))}; the next cycle takes that in"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from prefect.input import RunInput
 from pydantic import Field, create_model
 
-from adapters.worksheets import heading as h
+from flows.people.columns import Column, columns_asked
 from flows.people.question import Kind, Question
 from loop.campaign import Campaign
-from loop.magnetism import UNITS
 from loop.records import Decision, Ruling
 from loop.space import Variable
 
@@ -95,22 +93,12 @@ def _variable(variable: Variable, value: float | str) -> tuple[Any, Any]:
 
 
 def _columns(campaign: Campaign, question: Question) -> dict[str, Any]:
-    unit, today = campaign.table.targets[question.request.target].unit, datetime.now(UTC).date().isoformat()
-    units = tuple(dict.fromkeys([unit, *UNITS])) if unit in UNITS else (unit,)
-    formula = campaign.space.formula
-    elements = [] if formula is None else list(dict.fromkeys(site.element for site in formula.sites))
-    texts = {
-        h.VALUE: "Empty where it failed",
-        h.UNCERTAINTY: "Standard uncertainty, in the same unit; may be empty",
-        h.LABORATORY_SAMPLE: "The laboratory's name of the sample",
-        **{h.share_of(element): "Where the composition was measured" for element in elements},
-        **({h.SHARES_ERROR: "Of one share", h.SHARES_BY: "EDX, ICP"} if elements else {}),
-        h.PHASE: "Where it was measured",
-        h.FAILED: "Instead of a value: why there is none, and will be none",
-        h.NOTE: "What else is to be said",
-    }
-    fields: list[tuple[Any, Any]] = [(str, Field("", title=name, description=text)) for name, text in texts.items()]
-    fields.insert(1, (Literal[units], Field(unit, title=h.UNIT)))
-    fields.append((str, Field(min_length=1, title=h.BY)))
-    fields.append((str, Field(today, title=h.ON, description="Such as 2026-11-23")))
-    return {f"{_COLUMN}{k:02d}": field for k, field in enumerate(fields)}
+    asked = columns_asked(campaign, question.request)
+    return {f"{_COLUMN}{k:02d}": _column(each) for k, each in enumerate(asked)}
+
+
+def _column(asked: Column) -> tuple[Any, Any]:
+    described: dict[str, Any] = {"title": asked.title, "description": asked.hint or None}
+    if asked.choices:
+        return Literal[asked.choices], Field(asked.default, **described)
+    return str, Field(min_length=1, **described) if asked.is_required else Field(asked.default, **described)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from adapters.worksheets import spooled
+from adapters.worksheets.answer import answer_to
 from loop.approval import awaiting
 from loop.campaign import Campaign
 from loop.history import History
@@ -86,21 +86,31 @@ def _approvals(campaign: Campaign, history: History, state: State) -> Iterator[Q
 
 
 def _values(campaign: Campaign, path: Path, state: State) -> Iterator[Question]:
+    for request in asked_of_people(campaign, state):
+        if answer_to(path / "adapters" / request.adapter, request.id) is None:
+            lines = [f"What was measured of **{request.label}** ({campaign.space.coordinates(request.x)})?"]
+            lines += [f"Asked for since: {request.reason.text}."]
+            told = "; ".join(f"{name}: {text}" for name, text in recipe(campaign, request).items())
+            yield Question(Kind.VALUE, request, "\n\n".join([*lines, told] if told else lines))
+
+
+def asked_of_people(campaign: Campaign, state: State) -> list[Request]:
+    """List the requests that people were handed and no cycle has an answer to.
+
+    Parameters
+    ----------
+    campaign
+        Its slots with the adapter ``worksheet`` are people.
+    state
+        What is known.
+    """
     people = [slot.table.name for slot in campaign.slots if slot.table.adapter == WORKSHEET]
-    for slot in people:
-        asked = [request for request in state.under_way if request.adapter == slot]
-        answered = spooled(path / "adapters" / slot) if asked else {}
-        for request in asked:
-            if request.id not in answered:
-                lines = [f"What was measured of **{request.label}** ({campaign.space.coordinates(request.x)})?"]
-                lines += [f"Asked for since: {request.reason.text}.", *_recipe(campaign, request)]
-                yield Question(Kind.VALUE, request, "\n\n".join(lines))
+    return [request for slot in people for request in state.under_way if request.adapter == slot]
 
 
-def _recipe(campaign: Campaign, request: Request) -> list[str]:
-    """What to weigh, as a worksheet says it."""
+def recipe(campaign: Campaign, request: Request) -> dict[str, str]:
+    """What to weigh, as a worksheet says it: texts by its columns."""
     from adapters.worksheets.sheet import given
 
     row = given(request, campaign)
-    told = {name: text for name, text in row.items() if name.startswith(("weigh", "synthesis"))}
-    return ["; ".join(f"{name}: {text}" for name, text in told.items())] if told else []
+    return {name: text for name, text in row.items() if name.startswith(("weigh", "synthesis"))}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +43,8 @@ serve_campaign(Campaign.load(Path(campaign)), Path(history), every=timedelta(sec
 
 Program = Callable[..., "subprocess.Popen[str]"]
 Digest = Callable[[Path], str]
+PATIENCE = 120_000
+"""Milliseconds after which something that was waited for will not come: a busy machine is slow."""
 
 
 @pytest.fixture(scope="session")
@@ -139,3 +145,18 @@ def eventually() -> Callable[[Callable[[], bool], float], None]:
             time.sleep(0.1)
 
     return wait
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Headless Chromium, driven by playwright."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        message = "chromium is not installed, apt-get install -y --no-install-recommends chromium fonts-dejavu-core"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    name = "playwright.sync_api"
+    driving = importlib.import_module(name) if os.environ.get("CI") else pytest.importorskip(name)
+    with driving.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"], timeout=PATIENCE)
+        yield started
+        started.close()

@@ -42,10 +42,16 @@ function put(content, html) {
 }
 
 // ---------------------------------------------------------------- what is shown
+// A section where somebody writes stays as it is.
 function busy(content) {
   const field = document.activeElement;
-  const writing = [...content.querySelectorAll("input:not([type=hidden])")].some((each) => each.value !== "");
-  return writing || (content.contains(field) && field.matches("input, button, summary"));
+  const writing = [...content.querySelectorAll("form")].some((form) => [...form.elements].some(isWritten));
+  return writing || (content.contains(field) && field.matches("input, select, button, summary"));
+}
+
+function isWritten(field) {
+  if (field.matches("select")) return [...field.options].some((each) => each.selected !== each.defaultSelected);
+  return field.matches("input") && field.value !== field.defaultValue;
 }
 
 function place(parts) {
@@ -123,36 +129,63 @@ function begin() {
   view.addEventListener("submit", (event) => event.preventDefault());
   view.addEventListener("input", patiently(() => predict(++asked)));
   document.addEventListener("submit", judge);
+  document.addEventListener("keydown", press);
   draw(main);
   predict(++asked);
+}
+
+// Enter in a group of fields means the button of that group, not the first one of the form.
+function press(event) {
+  const button = event.target.closest("fieldset")?.querySelector("button");
+  if (event.key !== "Enter" || !event.target.matches("input") || !button) return;
+  event.preventDefault();
+  button.click();
 }
 
 async function judge(event) {
   const form = event.target;
   if (!form.matches("form.verdict")) return;
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(form, event.submitter)), section = form.closest("section");
+  const body = new URLSearchParams(new FormData(form, event.submitter));
   try {
     const answer = await fetch(form.getAttribute("action"), {method: "POST", body});
     const text = await answer.text();
     say(text);
-    if (answer.ok) {
-      form.reset();
-      if (document.activeElement) document.activeElement.blur();
-      follows = true;
-      await show(null);
-      say(text);
-      const heading = section.querySelector("h2");
-      heading.tabIndex = -1;
-      heading.focus({preventScroll: true});
-    } else {
-      const said = form.querySelector(".refusal") || form.appendChild(document.createElement("p"));
-      said.className = "refusal warn";
-      said.textContent = text;
-    }
+    if (answer.ok) await settled(form, text); else refuse(form, text);
   } catch (error) {
     say(`douka watch does not answer: ${error.message}`);
   }
+}
+
+// What was decided stands in the form's place, even where the section stays since somebody writes in another form.
+async function settled(form, text) {
+  const heading = form.closest("section").querySelector("h2"), outcome = document.createElement("p");
+  outcome.textContent = text;
+  form.replaceWith(outcome);
+  follows = true;
+  await show(null);
+  say(text);
+  heading.tabIndex = -1;
+  heading.focus({preventScroll: true});
+}
+
+// Nothing of what was typed is lost; the field that the words begin with, or quote, is marked.
+function refuse(form, text) {
+  const said = form.querySelector(".refusal") || form.appendChild(document.createElement("p"));
+  said.className = "refusal warn";
+  said.setAttribute("role", "alert");
+  said.textContent = text;
+  const fields = [...form.elements].filter((each) => each.dataset.called);
+  for (const field of fields) field.removeAttribute("aria-invalid");
+  const meant = fields.find((field) => isMeant(field.dataset.called.toLowerCase(), text.toLowerCase()));
+  if (!meant) return;
+  meant.setAttribute("aria-invalid", "true");
+  meant.closest("details")?.setAttribute("open", "");
+  meant.focus();
+}
+
+function isMeant(called, text) {
+  return text.includes(`'${called}'`) || text.startsWith(`${called} =`) || text.startsWith(`${called}:`);
 }
 
 // ---------------------------------------------------------------- what is new

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from flows.page.sections.approvals import approvals_section
 from flows.page.sections.costs import costs_section
 from flows.page.sections.data import data_section
+from flows.page.sections.entering import entering_section
 from flows.page.sections.progress import progress_section
 from flows.page.sections.quarantine import quarantine_section
 from flows.page.sections.requests import requests_section
@@ -31,6 +32,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Seen], str]]] = {
 
 DECISIONS: Mapping[str, tuple[str, Callable[[Seen, str], str]]] = {
     "approvals": ("Waits for approval", approvals_section),
+    "entering": ("Waits to be measured by people", entering_section),
     "quarantine": ("Put aside", quarantine_section),
 }
 """Those where a person decides; they need the token of the page too."""

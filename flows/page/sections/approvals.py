@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from html import escape
 
+from flows.page.sections.fields import field, hidden
 from flows.page.sections.requests import predicted
 from flows.page.seen import Seen
+from flows.people.choosing import allowed
 from loop.figures.page.markup import label, pairs, paragraph
 from loop.quantity import plain
 from loop.records import Request
 
+POINT = "point."
+"""Begins the names of the fields that hold a point."""
+
 
 def approvals_section(seen: Seen, token: str) -> str:
-    """Every request that waits for approval; in the newest cycle it can be approved or rejected.
+    """Every request that waits for approval; in the newest cycle it can be approved, changed or rejected.
 
     Parameters
     ----------
@@ -48,10 +53,28 @@ def _decision(seen: Seen, request: Request, token: str) -> str:
         return ""
     name = f"why-{escape(request.id)}"
     return (
-        '<form class="verdict" method="post" action="/decision">'
-        f'<input type="hidden" name="token" value="{escape(token)}">'
-        f'<input type="hidden" name="request" value="{escape(request.id)}">'
-        f'<label for="{name}">Reason</label> <input id="{name}" name="reason" maxlength="400">'
-        '<button name="ruling" value="approved">Approve</button> <button name="ruling" value="rejected">Reject</button>'
-        "</form>" + paragraph(f"Another point instead: douka approve {seen.called} {request.id} --set NAME=VALUE", "of")
+        f'<form class="verdict" id="decide-{escape(request.id)}" method="post" action="/decision">'
+        + hidden(token=token, request=request.id)
+        + f'<label for="{name}">Reason</label> <input id="{name}" name="reason" maxlength="400">'
+        + '<button name="ruling" value="approved">Approve</button> '
+        + '<button name="ruling" value="rejected">Reject</button>'
+        + _another_point(seen, request)
+        + "</form>"
+    )
+
+
+def _another_point(seen: Seen, request: Request) -> str:
+    """The point, to be changed within what the campaign allows."""
+    pairs = zip(seen.campaign.space.variables, request.x, strict=True)
+    fields = "".join(
+        field(
+            f"{request.id}-{each.name}", POINT + each.name, each.name, each.text(value),
+            choices=each.values, hint="" if each.values else allowed(each), kind="decimal",
+        )
+        for each, value in pairs
+    )  # fmt: skip
+    return (
+        "<details><summary>Ask for another point instead</summary>"
+        f"<fieldset><legend>The point to be asked for</legend>{fields}"
+        '<button name="ruling" value="changed">Approve this point instead</button></fieldset></details>'
     )

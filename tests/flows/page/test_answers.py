@@ -22,7 +22,7 @@ from loop.state import fold
 
 ClientOf = Callable[[Path], Any]
 OWN = {"Origin": "http://127.0.0.1:8737"}
-PARTS = {"standing", "progress", "approvals", "requests", "quarantine", "data", "costs"}
+PARTS = {"standing", "progress", "approvals", "entering", "requests", "quarantine", "data", "costs"}
 
 
 class Outline(HTMLParser):

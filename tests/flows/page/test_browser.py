@@ -1,15 +1,8 @@
 """The page in a real browser, as a person uses it."""
 
-import importlib
-import os
 import re
-import select
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,100 +14,12 @@ from loop.session import Session
 from loop.state import fold
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-PATIENCE = 120_000
-"""Milliseconds after which something that was waited for will not come: a busy machine is slow."""
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        message = "chromium is not installed, apt-get install -y --no-install-recommends chromium fonts-dejavu-core"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    name = "playwright.sync_api"
-    driving = importlib.import_module(name) if os.environ.get("CI") else pytest.importorskip(name)
-    with driving.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"], timeout=PATIENCE)
-        yield started
-        started.close()
-
-
-class Watching:
-    """``douka watch`` in a process of its own."""
-
-    def __init__(self, campaign: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", "from flows.cli import main; main()", "watch", str(campaign), "--port", "0"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        select.select([self.process.stdout], [], [], PATIENCE / 1000)
-        self.address = re.findall(r"http://\S+", self.process.stdout.readline())[0]
-
-    def end(self) -> tuple[int, str, str]:
-        self.process.send_signal(signal.SIGINT)
-        out, err = self.process.communicate(timeout=PATIENCE / 1000)
-        return self.process.returncode, out, err
-
-
-@pytest.fixture(scope="module")
-def watched(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Watching]]:
-    campaign = Path(shutil.copytree(made, tmp_path_factory.mktemp("watched") / "tiny"))
-    watching = Watching(campaign)
-    yield campaign, watching
-    if watching.process.poll() is None:
-        watching.end()
-
-
-class Tab:
-    """A page of the browser, with everything that it complained of and asked for."""
-
-    def __init__(self, browser: Any, address: str, width: int, height: int) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": height})
-        self.page.set_default_timeout(PATIENCE)
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type != "log" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(address)
-        self.settle()
-
-    def until(self, holds: str) -> None:
-        """Wait for an expression; the page's own policy forbids the driver's way of doing that."""
-        deadline = time.monotonic() + PATIENCE / 1000
-        while not self.page.evaluate(holds):
-            assert time.monotonic() < deadline, holds
-            time.sleep(0.05)
-
-    def settle(self) -> None:
-        """Until everything is drawn."""
-        self.until(
-            "!document.querySelector('[aria-busy]') && [...document.querySelectorAll('.plot')].length > 4"
-            " && [...document.querySelectorAll('.plot')].every((each) => each.querySelector('.main-svg'))"
-        )
-
-    def text(self, selector: str) -> str:
-        return str(self.page.inner_text(selector))
-
-    def scrolls_sideways(self) -> bool:
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-
-
-@pytest.fixture
-def tab(browser: Any, watched: tuple[Path, Watching]) -> Iterator[Any]:
-    opened: list[Tab] = []
-
-    def open_(width: int = 1280, height: int = 900, place: str = "") -> Tab:
-        opened.append(Tab(browser, watched[1].address + place, width, height))
-        return opened[-1]
-
-    yield open_
-    for each in opened:
-        each.page.close()
-        foreign = [url for url in each.asked if not url.startswith((watched[1].address, "data:", "blob:"))]
-        assert not foreign, "asked for something off this machine"
-        assert not each.complaints
+def watched(made: Path, tmp_path_factory: pytest.TempPathFactory, watching: Callable[[Path], Any]) -> Any:
+    """The page of a copy of the made history."""
+    return watching(Path(shutil.copytree(made, tmp_path_factory.mktemp("watched") / "tiny")))
 
 
 def test_the_slider_goes_back_in_time(tab: Any) -> None:
@@ -186,8 +91,8 @@ def test_on_paper(tab: Any, tmp_path: Path) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", content)) < 9
 
 
-def test_accepted_and_learned_from(tab: Any, watched: tuple[Path, Watching]) -> None:
-    campaign, path = watched[0], watched[0] / "history"
+def test_accepted_and_learned_from(tab: Any, watched: Any) -> None:
+    campaign, path = watched.campaign, watched.campaign / "history"
     with History.open(path) as history:
         items = fold(history.records()).quarantine
         before = len(history.cycles)
@@ -209,8 +114,8 @@ def test_accepted_and_learned_from(tab: Any, watched: tuple[Path, Watching]) -> 
     seen.settle()
 
 
-def test_ctrl_c_ends_it(watched: tuple[Path, Watching]) -> None:
-    code, out, err = watched[1].end()
+def test_ctrl_c_ends_it(watched: Any) -> None:
+    code, out, err = watched.end()
     assert code == 0, (out, err)
     assert "the page is closed" in out
     assert not err
