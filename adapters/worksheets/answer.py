@@ -136,7 +136,7 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
     """Of two answers at the same moment one is the first."""
     import fcntl
 
-    with (folder / ".lock").open("w") as lock:
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -36,6 +36,9 @@ function put(content, html) {
     const old = content.querySelector(`[id="${place.id}"]`);
     if (old) place.replaceWith(old);
   }
+  for (const opened of content.querySelectorAll("form[id]:has(details[open])")) {
+    fresh.content.querySelector(`[id="${opened.id}"] details`)?.setAttribute("open", "");
+  }
   for (const gone of content.querySelectorAll(".plot")) Plotly.purge(gone);
   content.replaceChildren(fresh.content);
   draw(content);
