@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
+from flows.page.address import pages_at
 from loop.campaign import Campaign
 
 
@@ -21,10 +23,18 @@ def links(campaign: Campaign, history: Path) -> str:
     rows = [
         ("history", _file(place), "sealed, one file a cycle; `campaign.nxs` opens in a viewer of NeXus files"),
         ("report", _file(place / "report.html"), f"written by `douka report {name}`"),
-        ("live page", f"`douka watch {name}`", "says its address when it starts"),
+        _live_page(name, history),
         ("campaign", _file(campaign.folder / "campaign.toml"), f"`douka status {name}`"),
     ]
     return "\n".join(["| what | where | how |", "|---|---|---|", *(f"| {a} | {b} | {c} |" for a, b, c in rows)])
+
+
+def _live_page(name: str, history: Path) -> tuple[str, str, str]:
+    pages = pages_at(history)
+    if not pages:
+        return ("live page", f"`douka watch {name}`", "none runs now; it says its address when it starts")
+    where = ", ".join(f"[{each}]({each})" for each in pages)
+    return ("live page", where, f"on {socket.gethostname()} alone, as long as its `douka watch {name}` runs")
 
 
 def _file(path: Path) -> str:

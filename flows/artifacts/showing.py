@@ -78,10 +78,11 @@ class Showing(AbstractContextManager["Showing"]):
         campaign, history = self._session.campaign, self._session.history
         when = f"after cycle {record.number:04d}"
         share, words = budget(campaign, state)
+        where = links(campaign, history.path)
         return [
             MarkdownArtifact(
                 key=artifact_key(campaign, "cycle"),
-                markdown=cycle_report(campaign, state, record, drawn),
+                markdown=f"{cycle_report(campaign, state, record, drawn)}\n\n{where}",
                 description=f"Standing {when}",
             ),
             TableArtifact(
@@ -94,7 +95,7 @@ class Showing(AbstractContextManager["Showing"]):
             ),
             MarkdownArtifact(
                 key=artifact_key(campaign, "links"),
-                markdown=links(campaign, history.path),
+                markdown=where,
                 description="Where the history, the report and the live page are",
             ),
         ]

@@ -9,6 +9,7 @@ from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
 from flows.cli.waiting import why_waiting
 from flows.going_on import going_on
+from flows.page.address import pages_at
 from flows.standing import found_pairs
 from flows.triggers.presence import served_at
 from loop.campaign import Campaign
@@ -31,13 +32,14 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
         campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
         seen = kept.overview()
     order, why = Orders(place.history).standing(), why_waiting(campaign, place, seen.open_requests)
-    served = served_at(place.history)
+    served, pages = served_at(place.history), pages_at(place.history)
     if as_json:
-        more = {"order": order and asdict(order), "waiting": dict(why), "served": served}
+        more = {"order": order and asdict(order), "waiting": dict(why), "served": served, "pages": pages}
         print_json({**_as_json(campaign, seen), **more})
         return
     pairs = standing_pairs(campaign, seen, order, name)
-    print_pairs(campaign.table.title, [*pairs, ("served", served)] if served else pairs)
+    shown = [("served", served), ("live page", ", ".join(pages))]
+    print_pairs(campaign.table.title, [*pairs, *((name, where) for name, where in shown if where)])
     print_table(
         "Waiting for",
         ("request", "what", "of whom", "cost", "how it stands"),

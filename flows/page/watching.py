@@ -10,6 +10,7 @@ import uvicorn
 
 from flows.binding import LOOPBACK
 from flows.errors import PortError
+from flows.page.address import announced
 from flows.page.app import application
 from flows.page.guard import Token
 from flows.page.viewer import Viewer
@@ -42,9 +43,10 @@ def watch(viewer: Viewer, port: int | None, shown: Callable[[str], None]) -> Non
         config = uvicorn.Config(
             app, lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=_PATIENCE_SECONDS
         )
-        shown(f"http://{LOOPBACK}:{number}/")
+        url = f"http://{LOOPBACK}:{number}/"
+        shown(url)
         # uvicorn ends in good order at the first Ctrl-C, then passes it on.
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), announced(viewer.path, url):
             uvicorn.Server(config).run(sockets=[bound])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from flows.page.address import pages_at
 from loop.campaign import Campaign
 from loop.history import History
 from loop.session import Session
@@ -114,8 +115,10 @@ def test_accepted_and_learned_from(tab: Any, watched: Any) -> None:
     seen.settle()
 
 
-def test_ctrl_c_ends_it(watched: Any) -> None:
+def test_ctrl_c_ends_it(watched: Any, eventually: Callable[[Callable[[], bool], float], None]) -> None:
+    eventually(lambda: pages_at(watched.campaign / "history") == [watched.address], 60)
     code, out, err = watched.end()
+    assert not pages_at(watched.campaign / "history")
     assert code == 0, (out, err)
     assert "the page is closed" in out
     assert not err
