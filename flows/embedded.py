@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.binding import LOOPBACK
 from flows.errors import SchedulerError
 from flows.server import Server, kept_running
 from flows.settings import client_settings, environment
@@ -25,8 +26,29 @@ def embedded_prefect(home: Path) -> Iterator[None]:
     SchedulerError
         Where the server does not start or stops answering.
     """
-    with Server(home) as server, environment(client_settings(home, server.port, quiet=True)):
+    with Server(home) as server, client_of(home, server.port):
         import httpx
+
+        server.wait()
+        try:
+            with kept_running(server):
+                yield
+        except httpx.TransportError as error:
+            raise SchedulerError(
+                f"the Prefect server stopped answering ({error}); see {server.log}. The history is whole: start again"
+            ) from error
+
+
+@contextmanager
+def client_of(home: Path, port: int, host: str = LOOPBACK) -> Iterator[None]:
+    """Let this process speak to a server, quietly.
+
+    Parameters
+    ----------
+    home, port, host
+        Of the server.
+    """
+    with environment(client_settings(home, port, quiet=True, host=host)):
         from prefect.context import SettingsContext, get_settings_context
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, Settings
 
@@ -34,12 +56,4 @@ def embedded_prefect(home: Path) -> Iterator[None]:
         # and which the environment cannot switch off.
         settings = Settings().copy_with_update({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
         with SettingsContext(profile=get_settings_context().profile, settings=settings):
-            server.wait()
-            try:
-                with kept_running(server):
-                    yield
-            except httpx.TransportError as error:
-                raise SchedulerError(
-                    f"the Prefect server stopped answering ({error}); see {server.log}. "
-                    "The history is whole: start again"
-                ) from error
+            yield

@@ -6,6 +6,7 @@ import asyncio
 import time
 from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 from prefect import schedules
@@ -14,6 +15,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
+from flows.automations.keeping import keep_automations
 from flows.callbacks import Say
 from flows.following import Follower
 from flows.interruption import Interruption
@@ -81,8 +83,16 @@ async def _run(campaign: Campaign, history: Path, every: Schedule, say: Say) -> 
         limit=None,
     )
     deployment = await runner.aadd_deployment(deployment_of(campaign, history, every))
+    await asyncio.to_thread(_automate, campaign, history, deployment, say)
     async with watching(campaign, history, deployment, say), asking(runner, campaign, history, say):
         await runner.start()
+
+
+def _automate(campaign: Campaign, history: Path, deployment: UUID, say: Say) -> None:
+    try:
+        keep_automations(campaign, history, deployment, say)
+    except Exception as error:  # cycles do not depend on it
+        say(f"Prefect's automations are as they were ({error!r})")
 
 
 async def _stopped(running: asyncio.Task[None], say: Say) -> None:

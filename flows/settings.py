@@ -22,6 +22,8 @@ from flows.password import password
 HEARTBEAT_SECONDS = 30
 PAGES_PORT = 4200
 KEPT = timedelta(days=30)
+LATE_SECONDS = 300
+"""A run that has not begun so long after it was due is late, and people are told: before, a busy machine is no news."""
 FILE_LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 
 
@@ -128,6 +130,7 @@ def server_settings(
             "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": FILE_LEASES,
             # Events are acted on when they come; written down, they were two thirds of the database.
             "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+            "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(LATE_SECONDS),
             "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "flow_runs",
             "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(keep.total_seconds()),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from flows.cli.output import console, print_json, print_table
 from flows.cli.places import Place, find_place
 from flows.errors import NotificationError
 from flows.notifying.outbox import Outbox
+from flows.server import found
 from loop.campaign import Campaign
 from loop.notify_table import VARIABLE
 
@@ -25,14 +27,42 @@ def notify_command(name: str, history: Path | None, *, test: bool, as_json: bool
         return
     outbox = Outbox(place.history)
     waiting = {each: len(outbox.waiting(each)) for each in told.to}
+    automations = _automations(campaign, place)
     if as_json:
-        print_json({"campaign": campaign.name, "on": list(told.on), "waiting": waiting})
-    elif not told.to:
+        print_json({"campaign": campaign.name, "on": list(told.on), "waiting": waiting, "automations": automations})
+        return
+    if not told.to:
         console.print(f"{place.name} tells nobody: [notify] of its file names no recipient in 'to'", markup=False)
     else:
         rows = [(each, str(count)) for each, count in waiting.items()]
         print_table("Who is told", ("recipient", "messages that wait"), rows)
         console.print(f"of: {', '.join(told.on)}. To try it: douka notify {name} --test", markup=False)
+    _print_automations(automations)
+
+
+def _automations(campaign: Campaign, place: Place) -> dict[str, bool] | None:
+    """What stands on the server that is at work, if one is: there is no other that could act."""
+    server = found(place.prefect)
+    if server is None:
+        return None
+    from flows.embedded import client_of
+
+    with client_of(place.prefect, *server):
+        from prefect.client.orchestration import get_client
+
+        from flows.automations.keeping import standing
+        from flows.naming import deployment_name
+
+        with get_client(sync_client=True) as client:
+            return standing(client, deployment_name(campaign, place.history))
+
+
+def _print_automations(automations: Mapping[str, bool] | None) -> None:
+    if automations is None:
+        console.print("No Prefect server is at work here, so it watches for nothing", style="dim")
+        return
+    rows = [(each, "on" if is_on else "switched off") for each, is_on in automations.items()]
+    print_table("What Prefect's server watches for", ("a cycle", ""), rows)
 
 
 def _try(campaign: Campaign, place: Place, *, as_json: bool) -> None:
@@ -55,11 +85,13 @@ def _try(campaign: Campaign, place: Place, *, as_json: bool) -> None:
 
 
 def _prefect(campaign: Campaign, place: Place, *, quiet: bool) -> AbstractContextManager[None]:
-    """A server, where one of the recipients is a block that it keeps."""
+    """A server, where one of the recipients is a block that it keeps: that at work, else one of our own."""
     if all(VARIABLE.fullmatch(each) for each in campaign.table.notify.to):
         return nullcontext()
-    from flows.embedded import embedded_prefect
+    from flows.embedded import client_of, embedded_prefect
 
+    if server := found(place.prefect):
+        return client_of(place.prefect, *server)
     if not quiet:
         console.print("starting Prefect's server on loopback …", style="dim")
     return embedded_prefect(place.prefect)

@@ -42,6 +42,7 @@ def test_a_script_can_ask_and_try(make_campaign: MakeCampaign, webhook: Receiver
     folder = str(make_campaign(NOTIFY))
     code, output = _said(folder, "--json")
     assert (code, json.loads(output)["waiting"]) == (0, {"env:DOUKA_TEST_WEBHOOK": 0})
+    assert json.loads(output)["automations"] is None, "no server is at work"
     webhook.refuses = True
     code, output = _said(folder, "--test", "--json")
     assert (code, "500" in json.loads(output)["problems"]["env:DOUKA_TEST_WEBHOOK"]) == (1, True)
