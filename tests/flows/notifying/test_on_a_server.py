@@ -125,7 +125,7 @@ def test_automations_are_kept_as_the_campaign_wants_them(
     (folder / ".prefect").symlink_to(pages.home)
     shown = CliRunner().invoke(cli.app, ["notify", str(folder), "--history", str(tmp_path / "kept")]).output
     assert [line.split("  ")[0] for line in shown.splitlines()[-3:]] == [WITHOUT_HEARTBEATS, CRASHED, LATE]
-    assert shown.splitlines()[-1].endswith("switched off")
+    assert shown.rstrip().endswith("switched off")
     keep_automations(silent, tmp_path / "silent", deployment, said.append)
     assert kept() == again, "another campaign's are left alone"
     table = told.table.model_copy(update={"notify": silent.table.notify})
