@@ -17,7 +17,7 @@ from types import TracebackType
 from flows.binding import LOOPBACK, reached_at
 from flows.callbacks import Say
 from flows.errors import SchedulerError
-from flows.server_process import EMBEDDED, LOCK, PAGES, PATIENCE_SECONDS, kept
+from flows.server_process import EMBEDDED, PAGES, PATIENCE_SECONDS
 from flows.settings import KEPT, ui_url
 
 STARTUP_SECONDS = 180.0
@@ -188,16 +188,6 @@ def answers(port: int, host: str = LOOPBACK) -> bool:
         return False
     finally:
         connection.close()
-
-
-def found(home: Path) -> tuple[int, str] | None:
-    """Port and address of the server with pages of a folder, whoever started it; None where none answers."""
-    try:
-        with (home / LOCK).open("rb") as lock:
-            port, host = kept(lock.fileno())
-    except FileNotFoundError:
-        return None
-    return (port, host) if port and answers(port, host) else None
 
 
 def _started(words: list[str], log: Path) -> subprocess.Popen[bytes]:

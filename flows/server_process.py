@@ -36,9 +36,9 @@ def main() -> None:
         if mode == PAGES:
             lock = stack.enter_context((home / LOCK).open("a+"))
             if not _locked(lock.fileno()):
-                _tell("found", *kept(lock.fileno()))
+                _tell("found", *_kept(lock.fileno()))
                 return
-            port = port or kept(lock.fileno())[0]
+            port = port or _kept(lock.fileno())[0]
         listener = stack.enter_context(_bound(host, port))
         port = listener.getsockname()[1]
         if mode == PAGES:
@@ -50,8 +50,8 @@ def main() -> None:
         _serve(listener, host)
 
 
-def kept(descriptor: int) -> tuple[int, str]:
-    """Port and address of the server that holds, or last held, the lock; port 0 where there was none."""
+def _kept(descriptor: int) -> tuple[int, str]:
+    """Port and address of the server that holds, or last held, the lock."""
     port, _, host = os.pread(descriptor, 32, 0).decode().partition(" ")
     return int(port or 0), host or LOOPBACK
 

@@ -11,8 +11,8 @@ import typer
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import Place, find_place
 from flows.errors import NotificationError
+from flows.finding import found
 from flows.notifying.outbox import Outbox
-from flows.server import found
 from loop.campaign import Campaign
 from loop.notify_table import VARIABLE
 
