@@ -19,6 +19,7 @@ from flows.callbacks import Say
 from flows.errors import SchedulerError
 from flows.server_process import EMBEDDED, PAGES, PATIENCE_SECONDS
 from flows.settings import KEPT, ui_url
+from flows.share import Share
 
 STARTUP_SECONDS = 180.0
 LOOK_SECONDS = 1.0
@@ -28,7 +29,8 @@ LONGEST_PAUSE_SECONDS = 60.0
 class Server(AbstractContextManager["Server"]):
     """A server process of our own; it ends with us, however we end.
 
-    Of those with pages there is one a folder: where another process has started it already, that one is used.
+    Of those with pages there is one a folder: where another process has started it already, that one is used, and it
+    ends with the last who uses it.
     It starts in the background: import Prefect meanwhile, then :meth:`wait`.
 
     Parameters
@@ -57,6 +59,7 @@ class Server(AbstractContextManager["Server"]):
         self._keep = keep
         self._home = home
         self._mode = PAGES if pages else EMBEDDED
+        self._share: Share | None = None
         self.log = home / f"{self._mode}.log"
         self._start(port, host)
 
@@ -98,16 +101,29 @@ class Server(AbstractContextManager["Server"]):
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """End the process and wait for that."""
+        """End the process and wait for that, unless others use it: then it ends with the last of them."""
+        is_last = self._share is None or self._share.release()
+        self._share = None
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+        if not is_last:
+            return
         try:
             self._process.wait(PATIENCE_SECONDS + 2)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if not self.is_ours:
+            self._wait_for_its_end()
+
+    def _wait_for_its_end(self) -> None:
+        """Whoever started it is gone already, so that it ends now."""
+        deadline = time.monotonic() + PATIENCE_SECONDS + 2
+        while answers(self.port, self.host) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        Share(self._home).release()  # which waits for the end of its process
 
     def restart(self) -> None:
         """Start it again and wait until it answers; where it was, unless another program took its port meanwhile."""
@@ -117,6 +133,8 @@ class Server(AbstractContextManager["Server"]):
 
     def _start(self, port: int, host: str) -> None:
         seconds = str(self._keep.total_seconds())
+        self.is_ours = True
+        self._share = Share(self._home) if self._mode == PAGES else None
         self._process = _started([str(self._home), str(port), self._mode, host, seconds], self.log)
         words = (self._process.stdout.readline().decode() if self._process.stdout else "").split()
         if len(words) != 3 or words[0] not in {"serving", "found"}:

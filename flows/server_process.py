@@ -1,8 +1,9 @@
-"""The Prefect server, a process that ends with its parent: ``python -m flows.server_process HOME PORT MODE HOST KEEP``.
+"""The Prefect server, a process: ``python -m flows.server_process HOME PORT MODE HOST KEEP``; it ends with its parent.
 
 KEEP is how long runs are kept, in seconds. The first line it writes is ``serving PORT HOST``, or ``found PORT HOST``
 where another such process serves the folder already.
-Standard input is a lifeline: see :mod:`flows.lifeline`.
+Standard input is a lifeline: see :mod:`flows.lifeline`. One with pages lives on while others use it: see
+:mod:`flows.share`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import socket
 import sys
 import threading
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from flows.binding import LOOPBACK, is_loopback
 from flows.guard import LOOPBACK_NAMES, Guard
 from flows.lifeline import at_the_end_of_the_parent
 from flows.settings import environment, server_settings
+from flows.share import wait_until_unused
 
 PAGES = "pages"
 EMBEDDED = "embedded"
@@ -46,7 +49,7 @@ def main() -> None:
             os.pwrite(lock.fileno(), f"{port} {host}".encode(), 0)
         stack.enter_context(environment(server_settings(home, port, pages=mode == PAGES, host=host, keep=keep)))
         _tell("serving", port, host)
-        at_the_end_of_the_parent(_stop)
+        at_the_end_of_the_parent(partial(_end, home if mode == PAGES else None))
         _serve(listener, host)
 
 
@@ -89,7 +92,10 @@ def _tell(what: str, port: int, host: str) -> None:
     os.dup2(2, 1)  # whatever is printed from here on belongs into the log
 
 
-def _stop() -> None:
+def _end(shared: Path | None) -> None:
+    """Stop; a server that others use as well stops when the last of them ends."""
+    if shared is not None:
+        wait_until_unused(shared)
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(PATIENCE_SECONDS)
     os._exit(0)  # it hung, or was still starting

@@ -58,6 +58,23 @@ def test_it_ends_with_a_killed_parent(
     eventually(lambda: not servers(prefect_home), 30)
 
 
+def test_one_with_pages_ends_with_the_last_who_uses_it(
+    program: Program, tmp_path: Path, servers: Callable[[Path], list[int]]
+) -> None:
+    parent = program(HOLD, tmp_path, "pages", "wait")
+    port = int(parent.stdout.readline())
+    with Server(tmp_path, pages=True) as found:
+        parent.kill()
+        parent.wait()
+        with Server(tmp_path, pages=True) as another:
+            assert (found.port, another.port) == (port, port)
+            assert {found.is_ours, another.is_ours} == {False}
+        assert another.stop() is None, "a second time does no harm"
+        assert answers(port)
+        assert len(servers(tmp_path)) == 1
+    assert servers(tmp_path) == []
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with pages; for reading, but for what the tests of this module do to it."""
