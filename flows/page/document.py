@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 
+from flows.page.figures.house import DARK
 from flows.page.sections import CALIBRATION, DECISIONS, PREDICTIONS, SECTIONS
 from flows.page.sections.predictions import controls
 from flows.page.seen import Seen
+from flows.page.times import dated
 from loop.figures.page.markup import paragraph
 
 _HEAD = """<!DOCTYPE html>
@@ -15,6 +18,7 @@ _HEAD = """<!DOCTYPE html>
 <meta charset="utf-8">
 <title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/page.css">
 <script src="/assets/plotly.min.js" defer></script>
@@ -47,14 +51,16 @@ def page(seen: Seen, token: str) -> str:
         + f"<header><h1>{escape(table.title)}</h1>{paragraph(table.description, 'of') if table.description else ''}"
         + f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>'
         + _clock(seen)
-        + f'<main data-cycle="{seen.cycle}" data-count="{seen.count}">{body}</main></body></html>\n'
+        + f'<main data-cycle="{seen.cycle}" data-count="{seen.count}" data-dark="{escape(json.dumps(DARK))}">'
+        + f"{body}</main></body></html>\n"
     )
 
 
 def parts(seen: Seen, token: str) -> dict[str, str]:
     """What changes from cycle to cycle and needs no model: HTML by section."""
     made = {name: make(seen) for name, (_, make) in SECTIONS.items()}
-    return made | {name: make(seen, token) for name, (_, make) in DECISIONS.items()}
+    made |= {name: make(seen, token) for name, (_, make) in DECISIONS.items()}
+    return {name: dated(html) for name, html in made.items()}
 
 
 def empty(called: str, place: str, harm: str) -> str:
@@ -96,6 +102,6 @@ def _clock(seen: Seen) -> str:
 
 
 def moment_words(seen: Seen) -> str:
-    """Which cycle is shown, and when it was sealed."""
+    """Which cycle is shown, and when it was sealed: HTML."""
     when = seen.sealed(seen.cycle)
-    return escape(f"{seen.cycle} of {seen.count - 1}" + (f", sealed {when} UTC" if when else ""))
+    return dated(escape(f"{seen.cycle} of {seen.count - 1}" + (f", sealed {when}" if when else "")))

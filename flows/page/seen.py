@@ -82,8 +82,8 @@ class Seen:
         return arrivals(self.records)
 
     def sealed(self, cycle: int) -> str:
-        """When a cycle was sealed, to the minute, UTC; empty where that is not known."""
-        return str(self.records[cycle].facts.get("sealed", ""))[:16].replace("T", " ")
+        """When a cycle was sealed, ISO 8601, UTC; empty where that is not known."""
+        return str(self.records[cycle].facts.get("sealed", ""))
 
     def overview(self) -> Overview:
         """How the history stood after the cycle."""

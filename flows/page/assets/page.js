@@ -7,7 +7,8 @@ const main = document.querySelector("main");
 const $ = (id) => document.getElementById(id);
 let cycle = Number(main.dataset.cycle), count = Number(main.dataset.count);
 let follows = !new URLSearchParams(location.search).has("cycle");
-let stamp = null, asked = 0;
+let stamp = null, asked = 0, printing = false;
+const DARK = JSON.parse(main.dataset.dark || "{}"), dark = matchMedia("screen and (prefers-color-scheme: dark)");
 
 function say(text) { const news = $("news"); if (news) news.textContent = text; }
 
@@ -17,8 +18,25 @@ function draw(root) {
     const spec = place.parentElement.querySelector("script");
     const figure = JSON.parse(spec.textContent);
     figure.layout.uirevision = "kept";
-    Plotly.react(place, figure.data, figure.layout, CONFIG).then(() => scalable(place));
+    const {data, layout} = dark.matches && !printing ? tinted(figure) : figure;
+    Plotly.react(place, data, layout, CONFIG).then(() => scalable(place));
   }
+}
+
+// The colours of a dark page; marks on a map are white with a black edge on any page.
+function tinted(value) {
+  if (typeof value === "string") {
+    const begin = Object.keys(DARK).find((each) => value.startsWith(each));
+    return begin === undefined ? value : DARK[begin] + value.slice(begin.length);
+  }
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map(tinted);
+  if (value === null || typeof value !== "object" || value.color === "#ffffff") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, tinted(each)]));
+}
+
+function print(starts) {
+  printing = starts;
+  if (dark.matches) draw(main);
 }
 
 // With a view box a figure can be scaled on paper without being drawn again.
@@ -80,8 +98,8 @@ async function show(wanted) {
     const clock = $("cycle");
     clock.max = String(count - 1);
     clock.value = String(cycle);
-    $("at").textContent = seen.at;
-    clock.setAttribute("aria-valuetext", seen.at);
+    $("at").innerHTML = seen.at;
+    clock.setAttribute("aria-valuetext", $("at").textContent);
     place(seen.parts);
     const here = new URL(location.href);
     if (follows) here.searchParams.delete("cycle"); else here.searchParams.set("cycle", String(cycle));
@@ -133,6 +151,9 @@ function begin() {
   view.addEventListener("input", patiently(() => predict(++asked)));
   document.addEventListener("submit", judge);
   document.addEventListener("keydown", press);
+  dark.addEventListener("change", () => draw(main));
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
   draw(main);
   predict(++asked);
 }

@@ -13,7 +13,11 @@ from loop.figures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 Json = dict[str, Any]
 COLOURS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, "#000000")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross")
-_AXIS: Json = {"gridcolor": "#e6e6e6", "zeroline": False, "linecolor": "#8a8a8a", "showline": True, "automargin": True}
+_INK, _GRID, _BLACK = "#1a1a1a", "#e6e6e6", "#000000"
+DARK = {_INK: "#e6e6e6", _GRID: "#33373d", _BLACK: "#ffffff", BLUE: "#3d9be0", "rgba(0,114,178,": "rgba(61,155,224,"}
+"""What the script of the page puts for colours, or their beginnings, where a reader prefers a dark page."""
+
+_AXIS: Json = {"gridcolor": _GRID, "zeroline": False, "linecolor": "#8a8a8a", "showline": True, "automargin": True}
 _LEGEND: Json = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0.0, "font": {"size": 12}}
 
 
@@ -35,7 +39,7 @@ def figure(data: Sequence[Json], x: Json, y: Json, **layout: Any) -> Json:
 def plain_layout() -> Json:
     """What all figures share: room, letters, a legend above."""
     return {
-        "font": {"family": "system-ui, DejaVu Sans, sans-serif", "size": 13, "color": "#1a1a1a"},
+        "font": {"family": "system-ui, DejaVu Sans, sans-serif", "size": 13, "color": _INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 8, "r": 12, "t": 34, "b": 8},
@@ -88,6 +92,7 @@ def bracketed(words: str, unit: str) -> str:
 __all__ = [
     "BLUE",
     "COLOURS",
+    "DARK",
     "GREEN",
     "GREY",
     "ORANGE",
