@@ -19,7 +19,11 @@ function draw(root) {
     const figure = JSON.parse(spec.textContent);
     figure.layout.uirevision = "kept";
     const {data, layout} = dark.matches && !printing ? tinted(figure) : figure;
-    Plotly.react(place, data, layout, CONFIG).then(() => scalable(place));
+    const isNew = !place.matches(".js-plotly-plot");
+    Plotly.react(place, data, layout, CONFIG).then(() => {
+      scalable(place);
+      if (isNew) place.on("plotly_afterplot", () => scalable(place));  // a phone that is turned
+    });
   }
 }
 

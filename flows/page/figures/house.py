@@ -14,7 +14,14 @@ Json = dict[str, Any]
 COLOURS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, "#000000")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross")
 _INK, _GRID, _BLACK = "#1a1a1a", "#e6e6e6", "#000000"
-DARK = {_INK: "#e6e6e6", _GRID: "#33373d", _BLACK: "#ffffff", BLUE: "#3d9be0", "rgba(0,114,178,": "rgba(61,155,224,"}
+DARK = {
+    _INK: "#e6e6e6",
+    _GRID: "#33373d",
+    _BLACK: "#ffffff",
+    BLUE: "#3d9be0",
+    GREY: "#a6a6a6",
+    "rgba(0,114,178,": "rgba(61,155,224,",
+}
 """What the script of the page puts for colours, or their beginnings, where a reader prefers a dark page."""
 
 _AXIS: Json = {"gridcolor": _GRID, "zeroline": False, "linecolor": "#8a8a8a", "showline": True, "automargin": True}

@@ -73,6 +73,11 @@ def test_on_a_phone(tab: Any) -> None:
     seen = tab(375, 700)
     assert not seen.scrolls_sideways()
     assert seen.page.locator("#plot-along .main-svg").first.bounding_box()["width"] <= 375
+    seen.page.set_viewport_size({"width": 700, "height": 375})  # turned
+    drawn = "document.querySelector('#plot-along .main-svg')"
+    seen.until(f"{drawn}.getBoundingClientRect().width > 500")
+    seen.until(f"{drawn}.viewBox.baseVal.width === Number({drawn}.getAttribute('width'))")
+    seen.page.set_viewport_size({"width": 375, "height": 700})
     small = seen.page.evaluate(
         "[...document.querySelectorAll('button, select, input:not([type=hidden])')]"
         ".filter((e) => e.offsetParent && e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)"
