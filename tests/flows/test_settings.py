@@ -69,6 +69,7 @@ def test_prefect_reads_what_it_is_told(tmp_path: Path) -> None:
     assert not server["ui"]["show_promotional_content"]
     assert server["concurrency"]["lease_storage"].endswith(".filesystem")
     assert not server["services"]["event_persister"]["enabled"]
+    assert not server["services"]["cancellation_cleanup"]["enabled"]
     assert server["services"]["db_vacuum"]["enabled"] == ["flow_runs"]
     assert server["services"]["db_vacuum"]["retention_period"] == "P30D"
     assert read["results"]["default_serializer"] == "json"
