@@ -7,6 +7,7 @@ from pathlib import Path
 from flows.callbacks import OnCycle, OnWait
 from flows.embedded import embedded_prefect
 from flows.interruption import interruptible
+from flows.notifying.failing import failures_told
 from flows.settings import default_home
 from flows.stopped import refuse_stopped
 from loop.campaign import Campaign
@@ -60,7 +61,9 @@ def run_campaign(
         After the cycle at work is sealed and handed out; a second Ctrl-C is obeyed at once.
     """
     # The session first: what is wrong with a campaign is said at once, before anything of Prefect's is started.
-    with Session(campaign, history_path, migrate=migrate) as session:
+    with failures_told(campaign.folder, history_path):
+        session = Session(campaign, history_path, migrate=migrate)
+    with session:
         if session.is_over:
             return session.state
         refuse_stopped(session)

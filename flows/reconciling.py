@@ -25,7 +25,7 @@ HISTORY = "history"
 _PAGE = 200
 
 
-def bury_dead_runs(history_path: Path) -> int:
+def bury_dead_runs(history_path: Path) -> list[datetime]:
     """Say of every open run of a history that it ended; to be called with the history's lock held.
 
     Parameters
@@ -35,10 +35,10 @@ def bury_dead_runs(history_path: Path) -> int:
 
     Returns
     -------
-    int
-        How many runs had been left behind.
+    list of datetime
+        When cycles were due that nobody did; UTC.
     """
-    buried = 0
+    missed: list[datetime] = []
     state: State[None]
     with get_client(sync_client=True) as client:
         for run in list(_open_runs(client, str(history_path.resolve()))):
@@ -46,11 +46,11 @@ def bury_dead_runs(history_path: Path) -> int:
                 state = Crashed(message="its process is gone: the history was free to be written by another one")
             elif run.expected_start_time and run.expected_start_time < datetime.now(UTC):
                 state = Cancelled(message="nobody served the campaign at that time")
+                missed.append(run.expected_start_time)
             else:
                 continue
             client.set_flow_run_state(run.id, state, force=True)
-            buried += 1
-    return buried
+    return missed
 
 
 def is_at_work(history_path: Path) -> bool:

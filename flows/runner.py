@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 import httpx
 from prefect import schedules
@@ -15,11 +16,11 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
-from flows.automations.keeping import keep_automations
 from flows.callbacks import Say
 from flows.following import Follower
 from flows.interruption import Interruption
 from flows.naming import deployment_name, prefect_name
+from flows.notifying.herald import Herald, heralding
 from flows.people.keeping import asking
 from flows.reconciling import TAG, bury_dead_runs, is_at_work
 from flows.schedule import Cron, Schedule
@@ -28,6 +29,7 @@ from flows.triggers.watching import watching
 from loop.campaign import Campaign
 from loop.errors import HistoryLockedError
 from loop.history.lock import WriterLock
+from loop.state import State
 
 LOOK_SECONDS = 1.0
 POLL_SECONDS = 2.0
@@ -55,8 +57,8 @@ async def serve_until_over(
     """
     follower = Follower(history, say)
     while not (follower.is_over or follower.is_stopped or interruption.is_asked):
-        await asyncio.to_thread(_bury, history)
-        running = asyncio.create_task(_run(campaign, history, every, say))
+        missed = await asyncio.to_thread(_bury, history)
+        running = asyncio.create_task(_run(campaign, history, every, lambda: follower.state, missed, say))
         try:
             while not (running.done() or follower.is_over or follower.is_stopped or interruption.is_asked):
                 await asyncio.wait([running], timeout=LOOK_SECONDS)
@@ -75,7 +77,14 @@ def _let_finish(history: Path) -> None:
             time.sleep(LOOK_SECONDS)
 
 
-async def _run(campaign: Campaign, history: Path, every: Schedule, say: Say) -> None:
+async def _run(
+    campaign: Campaign,
+    history: Path,
+    every: Schedule,
+    state: Callable[[], State],
+    missed: Sequence[datetime],
+    say: Say,
+) -> None:
     runner = Runner(
         name=prefect_name(campaign.name),
         query_seconds=POLL_SECONDS if isinstance(every, Cron) else min(POLL_SECONDS, every.total_seconds()),
@@ -83,16 +92,13 @@ async def _run(campaign: Campaign, history: Path, every: Schedule, say: Say) -> 
         limit=None,
     )
     deployment = await runner.aadd_deployment(deployment_of(campaign, history, every))
-    await asyncio.to_thread(_automate, campaign, history, deployment, say)
-    async with watching(campaign, history, deployment, say), asking(runner, campaign, history, say):
+    herald = Herald(campaign, history, deployment, state, missed, say)
+    async with (
+        watching(campaign, history, deployment, say),
+        asking(runner, campaign, history, say),
+        heralding(herald, say),
+    ):
         await runner.start()
-
-
-def _automate(campaign: Campaign, history: Path, deployment: UUID, say: Say) -> None:
-    try:
-        keep_automations(campaign, history, deployment, say)
-    except Exception as error:  # cycles do not depend on it
-        say(f"Prefect's automations are as they were ({error!r})")
 
 
 async def _stopped(running: asyncio.Task[None], say: Say) -> None:
@@ -133,12 +139,12 @@ def _schedule(every: Schedule) -> schedules.Schedule:
     return schedules.Interval(every)
 
 
-def _bury(history: Path) -> None:
+def _bury(history: Path) -> Sequence[datetime]:
     try:
         lock = WriterLock(history)
     except HistoryLockedError:
-        return  # somebody is at work: none of its runs is dead
+        return ()  # somebody is at work: none of its runs is dead
     try:
-        bury_dead_runs(history)
+        return bury_dead_runs(history)
     finally:
         lock.release()

@@ -15,6 +15,7 @@ import httpx
 from flows.assignment import Assignment
 from flows.interruption import interruptible
 from flows.lifeline import at_the_end_of_the_parent
+from flows.notifying.failing import tell_failure
 from flows.runner import serve_until_over
 from loop.campaign import Campaign
 from loop.errors import DoukaError
@@ -31,6 +32,7 @@ def main() -> int:
             asyncio.run(serve_until_over(campaign, assignment.history, assignment.every, interruption, _write))
     except DoukaError as error:
         _write(str(error))
+        tell_failure(assignment.campaign, assignment.history, error)
         return 1
     except httpx.TransportError as error:
         _write(f"Prefect's server does not answer ({error!r})")

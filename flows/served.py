@@ -11,11 +11,12 @@ from prefect.client.schemas.objects import State as RunState
 from prefect.states import Cancelled, Completed, Failed
 
 from flows.naming import cycle_name
+from flows.notifying.failing import tell_failure
 from flows.run_states import HELD, OVER, WAITING, waiting_words
 from flows.steps import one_cycle
 from flows.telling import Teller
 from loop.campaign import Campaign
-from loop.errors import DoukaError, HistoryLockedError
+from loop.errors import DoukaError, HistoryError, HistoryLockedError
 from loop.history import History
 from loop.session import Session
 
@@ -24,7 +25,10 @@ def run_name() -> str:
     """Campaign and cycle, as in ``two-fourteen-one 0007``; the session is made only later."""
     parameters: dict[str, Any] = runtime.flow_run.parameters
     history, file = Path(parameters["history"]), Path(parameters["campaign"])
-    number = History.open(history).next_number if History.exists(history) else 0
+    try:
+        number = History.open(history).next_number if History.exists(history) else 0
+    except HistoryError:
+        number = 0  # the cycle itself says what is wrong with it
     return cycle_name((file if file.is_dir() else file.parent).name, number)
 
 
@@ -39,13 +43,17 @@ def campaign_cycle(campaign: str, history: str) -> RunState[Any]:
     history
         Folder of its history.
     """
+    folder, place = Path(campaign), Path(history)
     try:
-        with Session(Campaign.load(Path(campaign)), Path(history)) as session, Teller(session) as teller:
+        with Session(Campaign.load(folder), place) as session, Teller(session) as teller:
             return _done(session, teller)
-    except HistoryLockedError as error:
-        return Cancelled(message=str(error))
-    except DoukaError as error:
-        return Failed(message=str(error))
+    except Exception as error:
+        tell_failure(folder, place, error)
+        if isinstance(error, HistoryLockedError):
+            return Cancelled(message=str(error))
+        if isinstance(error, DoukaError):
+            return Failed(message=str(error))
+        raise
 
 
 def _done(session: Session, teller: Teller) -> RunState[Any]:

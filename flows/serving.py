@@ -10,6 +10,7 @@ from flows.assignment import Assignment
 from flows.binding import LOOPBACK, is_loopback
 from flows.callbacks import Say
 from flows.interruption import interruptible
+from flows.notifying.failing import failures_told
 from flows.password import FILE as PASSWORD
 from flows.schedule import Schedule, told
 from flows.server import Server, kept_running
@@ -93,7 +94,9 @@ def _introduce(server: Server, home: Path, say: Say) -> None:
 def _is_over(campaign: Campaign, history_path: Path, say: Say) -> bool:
     """Try the campaign before anything is started for it."""
     try:
-        with Session(campaign, history_path) as session:
+        with failures_told(campaign.folder, history_path):
+            session = Session(campaign, history_path)
+        with session:
             if session.is_over:
                 say(f"the campaign is over: {session.state.stopped}; there is nothing to serve")
                 return True

@@ -7,7 +7,6 @@ from types import TracebackType
 
 from flows.artifacts import Showing
 from flows.notifying.telling import Telling
-from loop.errors import DoukaError
 from loop.records import CycleRecord
 from loop.session import Session
 
@@ -24,14 +23,14 @@ class Teller(AbstractContextManager["Teller"]):
     def __init__(self, session: Session) -> None:
         self._session = session
         self._showing = Showing(session)
-        self._telling = Telling(session.campaign, session.history)
+        self._telling = Telling(session.campaign, session.history.path)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Tell the end, or the error."""
-        if isinstance(error, DoukaError):
-            self._telling.error(error)
+        if isinstance(error, Exception):
+            self._telling.error(error, self._session.state.next_cycle)
         self.look()
         self._showing.__exit__(kind, error, trace)
 

@@ -46,7 +46,22 @@ class DamagedCycleError(HistoryError):
 
 
 class HistoryLockedError(HistoryError):
-    """Another process is writing this history."""
+    """Another process is writing this history.
+
+    Parameters
+    ----------
+    message
+        For a person.
+    holder
+        Which process, where that is known.
+    seconds
+        Since when it does.
+    """
+
+    def __init__(self, message: str, holder: str = "", seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.holder = holder
+        self.seconds = seconds
 
 
 class PluginError(DoukaError, LookupError):

@@ -21,6 +21,7 @@ class Occasion(StrEnum):
     STOPPED = "stopped"
     FINISHED = "finished"
     APPROVAL = "approval"
+    REMINDER = "reminder"
     WORKSHEET = "worksheet"
     QUARANTINED = "quarantined"
 
@@ -35,8 +36,8 @@ class NotifyTable(Table):
     )
     on: tuple[Occasion, ...] = Field(
         tuple(Occasion),
-        description="paused, failed (requests, or a cycle), stopped, finished, approval (is waited for), worksheet (is "
-        "to be filled in), quarantined; all if absent",
+        description="paused, failed (requests, or a cycle), stopped, finished, approval (is waited for), reminder (of "
+        "that), worksheet (is to be filled in), quarantined; all if absent",
     )
 
     @field_validator("to")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,17 @@ from loop.errors import CampaignError
 
 ENV = "env"
 _TELLING = re.compile(r"(?:^|[_-])(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|credentials?)$", re.I)
-_LOOKS = re.compile(
-    r"^[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]+@"  # user:password in an address
-    r"|hooks\.slack\.com/(?:services|workflows)/."
+_ADDRESS = r"[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]+@"  # user:password in it
+_SHAPES = (
+    r"hooks\.slack\.com/(?:services|workflows)/."
     r"|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10}|sk-[\w-]{20})",
-    re.I,
+    r"|\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{20}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10}|sk-[\w-]{20})"
 )
+_LOOKS = re.compile(f"^{_ADDRESS}|{_SHAPES}", re.I)
+_VARIABLE = re.compile(r"""\benv["']?\s*[=:]\s*["']?([A-Za-z_][A-Za-z0-9_]*)""")
+_INSIDE = re.compile(rf"(?:{_ADDRESS}|{_SHAPES})[^\s'\"]*", re.I)
+_SHORTEST = 4
+"""A value that is shorter stands in many a harmless text."""
 
 
 class Secret(str):
@@ -72,6 +76,33 @@ def disclosed(options: Mapping[str, Any], slot: str) -> dict[str, Any]:
         Where a variable is not set.
     """
     return {key: _disclosed(value, f"slot {slot!r}: options.{key}") for key, value in options.items()}
+
+
+def secrets_of(text: str) -> tuple[str, ...]:
+    """Give the values of the environment variables that a campaign file names, so that they can be concealed.
+
+    Parameters
+    ----------
+    text
+        Of the file, which need not be in order.
+    """
+    values = {os.environ.get(name, "") for name in _VARIABLE.findall(text)}
+    return tuple(sorted((each for each in values if len(each) >= _SHORTEST), key=len, reverse=True))
+
+
+def concealed(text: str, secrets: Iterable[str]) -> str:
+    """Write a text without secrets: those that are given, and what looks like one.
+
+    Parameters
+    ----------
+    text
+        Such as the words of an error.
+    secrets
+        As :func:`secrets_of` gives them.
+    """
+    for each in secrets:
+        text = text.replace(each, repr(Secret()))
+    return _INSIDE.sub(repr(Secret()), text)
 
 
 def _disclosed(value: Any, place: str) -> Any:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from flows.going_on import going_on
 from flows.notifying.notice import Notice
+from flows.settings import LATE_SECONDS
+from loop.approval import Reminder
 from loop.campaign import Campaign
 from loop.control import Kind, Order
+from loop.errors import DoukaError, HistoryLockedError
 from loop.notify_table import Occasion
 from loop.records import CycleRecord, Status
 from loop.state import State
@@ -82,12 +86,92 @@ def of_end(campaign: Campaign, state: State) -> Iterator[Notice]:
         yield _notice(f"finished-{state.next_cycle:06d}", Occasion.FINISHED, f"{campaign.name} is finished", text)
 
 
-def of_error(campaign: Campaign, next_cycle: int, error: Exception) -> Iterator[Notice]:
-    """A cycle that could not be done; the same error of the same cycle is one event, however often it is tried."""
-    digest = hashlib.sha256(str(error).encode()).hexdigest()[:12]
-    text = f"{error}\nNothing is lost. Once it is mended: douka run {campaign.name}, or the schedule goes on by itself"
-    title = f"{campaign.name}: cycle {next_cycle} failed"
-    yield _notice(f"error-{next_cycle:06d}-{digest}", Occasion.FAILED, title, text)
+def of_error(name: str, next_cycle: int, error: Exception) -> Iterator[Notice]:
+    """A cycle that could not be done; the same error of the same cycle is one event, however often it is tried.
+
+    Parameters
+    ----------
+    name
+        Of the campaign.
+    next_cycle
+        Which cycle.
+    error
+        What came instead.
+    """
+    said = str(error) if isinstance(error, DoukaError) else f"an error of douka itself or of a plug-in: {error!r}"
+    digest = hashlib.sha256(said.encode()).hexdigest()[:12]
+    text = f"{said}\nNothing is lost. Once it is mended: douka run {name}, or the schedule goes on by itself"
+    yield _notice(f"error-{next_cycle:06d}-{digest}", Occasion.FAILED, f"{name}: cycle {next_cycle} failed", text)
+
+
+def of_holder(name: str, error: HistoryLockedError) -> Iterator[Notice]:
+    """A process that keeps a campaign from going on, by writing its history for long; told once."""
+    digest = hashlib.sha256(error.holder.encode()).hexdigest()[:12]
+    title = f"{name}: scheduled cycles are skipped"
+    yield _notice(f"held-{digest}", Occasion.FAILED, title, f"{error}\nThen the schedule goes on by itself")
+
+
+def of_crash(name: str, run: str, when: datetime, words: str) -> Notice:
+    """A cycle whose process is gone; of those of one hour one is told.
+
+    Parameters
+    ----------
+    name
+        Of the campaign.
+    run
+        Its name.
+    when
+        It was found dead, with a time zone.
+    words
+        What the scheduler says.
+    """
+    text = (
+        f"{run}: {words or 'its process is gone'}\nNothing is lost: the next cycle takes up what it left. {_seen(name)}"
+    )
+    return _notice(f"crashed-{when:%Y%m%dT%H}", Occasion.FAILED, f"{name}: a cycle crashed", text)
+
+
+def of_late(name: str, due: datetime) -> Notice:
+    """A cycle that has not begun long after it was due; of those of six hours one is told."""
+    text = (
+        f"Due at {_spoken(due)}, and not begun since: its machine is overloaded, or nobody takes its runs.\n"
+        f"Nothing is lost. {_seen(name)}"
+    )
+    return _notice(f"late-{due:%Y%m%d}-{due.hour // 6}", Occasion.FAILED, f"{name}: a cycle did not begin", text)
+
+
+def of_gap(name: str, missed: Sequence[datetime], now: datetime) -> Iterator[Notice]:
+    """A campaign that nobody served for a while, told by who serves it again.
+
+    Parameters
+    ----------
+    name
+        Of the campaign.
+    missed
+        When cycles were due that nobody did.
+    now
+        With a time zone.
+    """
+    if missed and now - min(missed) > timedelta(seconds=LATE_SECONDS):
+        first, last = min(missed), max(missed)
+        text = f"Nobody served it from {_spoken(first)} to {_spoken(last)} ({len(missed)} cycles). It goes on now."
+        yield _notice(f"gap-{first:%Y%m%dT%H%M%S}", Occasion.FAILED, f"{name} was not served for a while", text)
+
+
+def of_reminder(campaign: Campaign, reminder: Reminder) -> Notice:
+    """A request that has waited for long for a person."""
+    request, name = reminder.waiting.request, campaign.name
+    title = f"{name}: {request.label} still waits for approval"
+    text = f"{reminder.text}\nTo approve or reject: douka approvals {name}"
+    return _notice(f"reminder-{request.id}-{reminder.count:04d}", Occasion.REMINDER, title, text)
+
+
+def _seen(name: str) -> str:
+    return f"How it stands: douka status {name}"
+
+
+def _spoken(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _notice(key: str, occasion: Occasion, title: str, text: str) -> Notice:

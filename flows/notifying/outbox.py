@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from loop.notify_table import Occasion
 FOLDER = "notices"
 _NAME = re.compile(r"notice_(.+)\.json")
 _SEEN = "seen.json"
+_LOCK = "sending.lock"
 
 
 class Outbox:
@@ -45,6 +48,16 @@ class Outbox:
             return []
         keys = sorted(match[1] for match in map(_NAME.fullmatch, names) if match)
         return [self._read(key) for key in keys if self._mark(key, recipient).name not in names]
+
+    @contextmanager
+    def sending(self) -> Iterator[bool]:
+        """Whether this process alone may send, as long as the context lasts; false where another one is at it."""
+        make_folder(self.folder.absolute())
+        descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            yield _locked(descriptor)
+        finally:
+            os.close(descriptor)
 
     def note_told(self, notices: Sequence[Notice], recipient: str) -> None:
         """Remember durably that a recipient was told."""
@@ -84,3 +97,13 @@ class Outbox:
     def _mark(self, key: str, recipient: str) -> Path:
         digest = hashlib.sha256(recipient.encode()).hexdigest()[:12]
         return self.folder / f"told_{key}.{digest}"
+
+
+def _locked(descriptor: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from apprise import Apprise, AppriseAsset, NotifyFormat
 from prefect.blocks.abstract import NotificationBlock
 from prefect.blocks.core import Block
 from prefect.blocks.notifications import AbstractAppriseNotificationBlock, CustomWebhookNotificationBlock
@@ -21,6 +24,14 @@ class UrlNotification(AbstractAppriseNotificationBlock):
     _block_type_name = "douka URL"
 
     url: SecretStr
+
+    def block_initialization(self) -> None:
+        """Make what sends: of plain text, where apprise would take it for HTML and lose its lines and brackets."""
+        asset = AppriseAsset(app_id="douka", app_desc="douka", body_format=NotifyFormat.TEXT)
+        self._apprise_client = Apprise(asset=asset)
+        with _kept_to_ourselves():
+            if not self._apprise_client.add(self.url.get_secret_value()):
+                raise ValueError
 
 
 def send(recipient: str, title: str, text: str) -> None:
@@ -40,7 +51,7 @@ def send(recipient: str, title: str, text: str) -> None:
     """
     block = _block(recipient)
     try:
-        with block.raise_on_failure():
+        with _kept_to_ourselves(), block.raise_on_failure():
             block.notify(text, title)  # type: ignore[unused-coroutine]  # synchronous where no loop runs
     except Exception as error:
         raise NotificationError(f"{recipient}: the message was not taken ({_words(error)})") from None
@@ -73,6 +84,17 @@ def _of_url(variable: str) -> NotificationBlock:
         return UrlNotification(url=SecretStr(url))
     except Exception:
         raise NotificationError(f"env:{variable}: is no URL that Prefect's notifications understand") from None
+
+
+@contextmanager
+def _kept_to_ourselves() -> Iterator[None]:
+    """Apprise's log quotes addresses, which are secrets."""
+    logger = logging.getLogger("apprise")
+    before, logger.propagate = logger.propagate, False
+    try:
+        yield
+    finally:
+        logger.propagate = before
 
 
 def _words(error: Exception) -> str:

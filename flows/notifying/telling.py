@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
 
-from flows.errors import NotificationError
-from flows.logbook import complain, never_fatal
+from flows.logbook import never_fatal
+from flows.notifying.messenger import Messenger
 from flows.notifying.notice import Notice
-from flows.notifying.occasions import of_cycle, of_end, of_error, of_order
+from flows.notifying.occasions import of_cycle, of_end, of_error, of_order, of_reminder
 from flows.notifying.outbox import Outbox
+from loop.approval import awaiting, due_reminders
 from loop.campaign import Campaign
 from loop.control import Orders
 from loop.history import History
+from loop.secret import secrets_of
 from loop.state import State
-
-AGAIN_SECONDS = 60.0
 
 
 class Telling:
     """Tells the recipients of a campaign's ``[notify]``; whatever fails is logged and tried again at a later look.
 
-    What is new since the last look becomes a durable notice first, then it is sent, then marked: after a crash between
-    the last two it is sent twice rather than never. All that waits for a recipient goes as one message.
+    What is new since the last look becomes a notice, which a :class:`~flows.notifying.messenger.Messenger` tells once,
+    however many processes look.
 
     Parameters
     ----------
     campaign
         With its ``[notify]``.
     history
-        Open.
+        Folder of its history.
     """
 
-    def __init__(self, campaign: Campaign, history: History) -> None:
+    def __init__(self, campaign: Campaign, history: Path) -> None:
         self._campaign, self._history = campaign, history
         self._table = campaign.table.notify
-        self._outbox = Outbox(history.path)
-        self._orders = Orders(history.path)
-        self._quiet_until: dict[str, float] = {}
+        self._outbox = Outbox(history)
+        self._messenger = Messenger(self._table, self._outbox, secrets_of(campaign.text))
+        self._orders = Orders(history)
 
     def look(self, state: State) -> None:
         """Tell what happened.
@@ -50,62 +51,50 @@ class Telling:
         if self._table.to:
             with never_fatal("notifying"):
                 self._notice(state)
-                self._send()
+                self._messenger.keep(self._reminders(state))
+                self._messenger.send()
 
-    def error(self, error: Exception) -> None:
+    def error(self, error: Exception, next_cycle: int) -> None:
         """Tell that a cycle could not be done."""
+        self.tell(of_error(self._campaign.name, next_cycle, error))
+
+    def tell(self, notices: Iterable[Notice], told: Collection[str] = ()) -> None:
+        """Tell what no record says.
+
+        Parameters
+        ----------
+        notices
+            What.
+        told
+            Recipients who hear of it in another way.
+        """
         if self._table.to:
             with never_fatal("notifying"):
-                self._keep(of_error(self._campaign, self._history.next_number, error))
-                self._send()
+                self._messenger.keep(notices, told)
+                self._messenger.send()
 
     def _notice(self, state: State) -> None:
-        cycle, order = self._outbox.seen or self._beginning()
-        for number in range(cycle, state.next_cycle):
-            self._keep(of_cycle(self._campaign, state, self._history.read(number)))
+        cycle, order = self._outbox.seen or self._beginning(state)
+        if cycle < state.next_cycle:
+            with History.open(self._history) as history:
+                for number in range(cycle, state.next_cycle):
+                    self._messenger.keep(of_cycle(self._campaign, state, history.read(number)))
         orders = [each for each in self._orders.all() if each.number >= order]
         for each in orders:
-            self._keep(of_order(self._campaign, each))
-        self._keep(of_end(self._campaign, state))
+            self._messenger.keep(of_order(self._campaign, each))
+        self._messenger.keep(of_end(self._campaign, state))
         self._outbox.note_seen(state.next_cycle, max([order, *(each.number + 1 for each in orders)]))
 
-    def _beginning(self) -> tuple[int, int]:
+    def _beginning(self, state: State) -> tuple[int, int]:
         """Of a history not looked at before the past is no news, but for its last cycle and the order that stands."""
         standing, last = self._orders.standing(), self._orders.last()
         after = standing.number if standing else last.number + 1 if last else 0
-        return max(self._history.next_number - 1, 0), after
+        return max(state.next_cycle - 1, 0), after
 
-    def _keep(self, notices: Iterable[Notice]) -> None:
-        for notice in notices:
-            if notice.occasion in self._table.on:
-                self._outbox.add(notice)
-
-    def _send(self) -> None:
-        for recipient in self._table.to:
-            if time.monotonic() < self._quiet_until.get(recipient, 0.0):
-                continue
-            notices = self._outbox.waiting(recipient)
-            if notices:
-                self._sent(recipient, notices)
-
-    def _sent(self, recipient: str, notices: list[Notice]) -> None:
-        from flows.notifying.recipients import send
-
-        title, text = message(notices)
-        try:
-            send(recipient, title, text)
-        except NotificationError as error:
-            self._quiet_until[recipient] = time.monotonic() + AGAIN_SECONDS
-            complain(f"{error}; it is tried again")
-            return
-        self._outbox.note_told(notices, recipient)
-
-
-def message(notices: list[Notice]) -> tuple[str, str]:
-    """Title and text of what waits for a recipient: one message, however many notices."""
-    if len(notices) == 1:
-        return notices[0].title, notices[0].text
-    return (
-        f"{notices[0].title} (and {len(notices) - 1} more)",
-        "\n\n".join(f"{each.title}\n{each.text}" for each in notices),
-    )
+    def _reminders(self, state: State) -> Iterable[Notice]:
+        table = self._campaign.table.approval
+        if table.remind_after is None or not state.awaiting_approval:
+            return ()
+        with History.open(self._history) as history:
+            due = due_reminders(table, awaiting(history, state), datetime.now(UTC))
+        return [of_reminder(self._campaign, each) for each in due]

@@ -56,6 +56,22 @@ def due(table: ApprovalTable, waiting: Waiting, time: datetime) -> int:
     return 1 if table.remind_every is None else 1 + over // parse_duration(table.remind_every)
 
 
+def due_reminders(table: ApprovalTable, waiting: Iterable[Waiting], time: datetime) -> list[Reminder]:
+    """Give the newest reminder that is due of each request that nobody has decided about, whoever was given it before.
+
+    Parameters
+    ----------
+    table
+        The campaign's ``[approval]``.
+    waiting
+        What waits.
+    time
+        Now, with a time zone.
+    """
+    counts = [(due(table, each, time), each) for each in waiting if each.pending is None]
+    return [Reminder(each, count, _text(table, each, time)) for count, each in counts if count > 0]
+
+
 def reminders(path: Path, table: ApprovalTable, waiting: Iterable[Waiting], time: datetime) -> list[Reminder]:
     """Give the reminders that are due and were not given before, and note that they are given.
 
@@ -77,15 +93,11 @@ def reminders(path: Path, table: ApprovalTable, waiting: Iterable[Waiting], time
         return []
     file = path / FOLDER / FILE
     before = _given(file)
-    counts = {each.request.id: (due(table, each, time), each) for each in waiting if each.pending is None}
-    found = [
-        Reminder(each, count, _text(table, each, time))
-        for name, (count, each) in counts.items()
-        if count > before.get(name, 0)
-    ]
+    given = due_reminders(table, waiting, time)
+    found = [each for each in given if each.count > before.get(each.waiting.request.id, 0)]
     if found:
         make_folder(file.parent.absolute())
-        replace_file(file, json.dumps({name: count for name, (count, _) in counts.items()}).encode())
+        replace_file(file, json.dumps({each.waiting.request.id: each.count for each in given}).encode())
     return found
 
 

@@ -42,7 +42,7 @@ class WriterLock:
         except OSError as error:
             owner = os.pread(self._descriptor, 4096, 0)
             os.close(self._descriptor)
-            raise HistoryLockedError(_refusal(self.path, owner)) from error
+            raise _refusal(self.path, owner) from error
         self.held = True
         _LOCKS.add(self)
         self._describe_owner()
@@ -79,15 +79,17 @@ def _lock(descriptor: int) -> None:
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _refusal(path: Path, description: bytes) -> str:
+def _refusal(path: Path, description: bytes) -> HistoryLockedError:
     pid, host, since = "unknown", "an unknown host", time.time()
     with contextlib.suppress(ValueError, KeyError, TypeError):
         owner = json.loads(description)
         pid, host, since = str(owner["pid"]), str(owner["host"]), float(owner["since"])
-    age = _duration(max(0.0, time.time() - since))
-    return (
-        f"{path.parent}: is being written by process {pid} on {host}, for {age}. Wait for it or end it; the lock "
-        f"goes with the process, and the file {path.name} need not be deleted"
+    holder, seconds = f"process {pid} on {host}", max(0.0, time.time() - since)
+    return HistoryLockedError(
+        f"{path.parent}: is being written by {holder}, for {_duration(seconds)}. Wait for it or end it; the lock "
+        f"goes with the process, and the file {path.name} need not be deleted",
+        holder,
+        seconds,
     )
 
 

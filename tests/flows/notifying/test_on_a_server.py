@@ -10,13 +10,20 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import pytest
+from prefect.states import Completed, Crashed, Running, Scheduled
 from typer.testing import CliRunner
 
+from flows.automations.keeping import keep_automations, reconcile, standing
+from flows.automations.wanted import CRASHED, LATE, WITHOUT_HEARTBEATS, Watched, names_of, wanted
 from flows.cli import app as cli
 from flows.embedded import client_of
 from flows.naming import deployment_name
+from flows.notifying.herald import Herald
 from flows.server import Server
 from loop.campaign import Campaign
+from loop.control import Kind, Order, Orders
+from loop.facts import now
+from loop.session import Session
 
 MakeCampaign = Callable[..., Path]
 Eventually = Callable[[Callable[[], bool], float], None]
@@ -46,8 +53,6 @@ class Pages:
 
     def run(self, deployment: UUID, name: str, due: timedelta = timedelta(hours=1)) -> UUID:
         """A run that is due so long from now."""
-        from prefect.states import Scheduled
-
         state = Scheduled(scheduled_time=datetime.now(UTC) + due)
         made: UUID = self.client.create_flow_run_from_deployment(deployment, name=name, state=state).id
         return made
@@ -94,9 +99,6 @@ def pages(server: Server, prefect_home: Path, webhook: Receiver) -> Iterator[Pag
 def test_automations_are_kept_as_the_campaign_wants_them(
     pages: Pages, make_campaign: MakeCampaign, tmp_path: Path
 ) -> None:
-    from flows.automations.keeping import keep_automations, standing
-    from flows.automations.wanted import CRASHED, LATE, WITHOUT_HEARTBEATS, names_of
-
     folder, said = make_campaign(BLOCK), list[str]()
     told, silent = Campaign.load(folder), Campaign.load(make_campaign(name="silent"))
     name = deployment_name(told, tmp_path / "kept")
@@ -136,6 +138,51 @@ def test_automations_are_kept_as_the_campaign_wants_them(
     pages.client.delete_automation(other)
 
 
+def test_a_saved_block_and_a_variable_are_told_the_same(
+    pages: Pages, webhook: Receiver, eventually: Eventually, make_campaign: MakeCampaign, tmp_path: Path
+) -> None:
+    """Of a pause, and of what no cycle can tell: there the server tells the block, we the variable."""
+    folder, path, said = make_campaign(BLOCK), tmp_path / "heralded", list[str]()
+    campaign = Campaign.load(folder)
+    deployment = pages.deployment(deployment_name(campaign, path))
+    with Session(campaign, path) as session:
+        session.step()
+    Orders(path).give(Order(kind=Kind.PAUSE, person="Anna", reason="a leak", time=now()))
+    missed = [datetime.now(UTC) - timedelta(hours=hours) for hours in (3, 2)]
+    herald = Herald(campaign, path, deployment, lambda: session.state, missed, said.append)
+
+    def told(*, block: bool) -> list[tuple[str, str]]:
+        return sorted((each["title"], each["body"]) for each in webhook.messages if ("text" not in each) is block)
+
+    herald.look()
+    assert said == ["[notify] teams/none: Prefect has no such block yet; make it on its page 'Blocks'"]
+    assert told(block=True) == told(block=False)
+    assert [title for title, _ in told(block=True)] == ["tiny is paused by Anna", "tiny was not served for a while"]
+    assert told(block=True)[0][1] == "a leak\nTo go on: douka resume tiny"
+    assert "(2 cycles). It goes on now." in told(block=True)[1][1]
+
+    died = pages.run(deployment, "tiny 0001")
+    pages.move(died, Crashed(message="killed"))
+    herald.look()
+    pages.run(deployment, "tiny 0002", due=timedelta(minutes=-10))
+    for _ in range(2):
+        herald.look()
+    eventually(lambda: len(webhook.messages) == 8, 90)
+    herald.look()
+    assert [title for title, _ in told(block=True)] == [title for title, _ in told(block=False)]
+    assert [title for title, _ in told(block=False)][2:] == ["tiny: a cycle crashed", "tiny: a cycle did not begin"]
+    assert {body.splitlines()[0] for title, body in told(block=False) + told(block=True) if "crashed" in title} == {
+        "tiny 0001: killed"
+    }
+    kept = "".join(file.read_text() for file in (path / "notices").iterdir())
+    assert "s3cret" not in kept
+
+    text = (folder / "campaign.toml").read_text()
+    (folder / "campaign.toml").write_text(text.replace('"custom-webhook/lab", ', ""))
+    herald.look()
+    assert list(standing(pages.client, deployment_name(campaign, path))) == [WITHOUT_HEARTBEATS], "its file has changed"
+
+
 def _core(automation: Any, **changed: Any) -> Any:
     from prefect.events.schemas.automations import AutomationCore
 
@@ -144,11 +191,6 @@ def _core(automation: Any, **changed: Any) -> Any:
 
 def test_the_server_acts_by_itself(pages: Pages, webhook: Receiver, eventually: Eventually) -> None:
     """Although events are not written down: see the settings of the server."""
-    from prefect.states import Completed, Crashed, Running
-
-    from flows.automations.keeping import reconcile
-    from flows.automations.wanted import Watched, wanted
-
     ours, foreign = pages.deployment("watched"), pages.deployment("somebody else's")
     block = pages.client.read_block_document_by_name("lab", "custom-webhook").id
     reconcile(pages.client, "watched", wanted(Watched("tiny", ours, "watched"), [block], PATIENCE))

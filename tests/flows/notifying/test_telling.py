@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,14 +14,16 @@ import pytest
 from adapters.instruments.archive import Archive
 from adapters.simulators.pool import Pool
 from flows.notifying.occasions import of_cycle
+from flows.notifying.outbox import Outbox
 from flows.notifying.telling import Telling
+from loop.approval import decide
 from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders
 from loop.errors import AdapterError, CampaignError
 from loop.facts import now
 from loop.history import History
 from loop.notify_table import Occasion
-from loop.records import Result, Status
+from loop.records import Decision, Result, Ruling, Status
 from loop.session import Session
 from loop.state import fold
 
@@ -41,7 +44,7 @@ def _titles(webhook: Receiver) -> list[str]:
 def _look(campaign: Campaign, path: Path) -> None:
     """As another process would."""
     with History.open(path) as history:
-        Telling(campaign, history).look(fold(history.records()))
+        Telling(campaign, path).look(fold(history.records()))
 
 
 def _order(path: Path, kind: Kind) -> None:
@@ -51,7 +54,7 @@ def _order(path: Path, kind: Kind) -> None:
 def test_a_campaign_to_its_end(make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver) -> None:
     campaign, path = Campaign.load(make_campaign(NOTIFY)), tmp_path / "h"
     with Session(campaign, path) as session:
-        telling = Telling(campaign, session.history)
+        telling = Telling(campaign, session.history.path)
         session.step()
         telling.look(session.state)
         assert webhook.messages == []
@@ -103,7 +106,7 @@ def test_nobody_listens_and_the_cycle_stands(
     with Session(campaign, path) as session:
         session.step()
         _order(path, Kind.PAUSE)
-        Telling(campaign, session.history).look(session.state)
+        Telling(campaign, session.history.path).look(session.state)
     assert "the environment variable DOUKA_TEST_WEBHOOK is not set" in caplog.text
 
 
@@ -124,12 +127,12 @@ def test_failures_odd_values_and_errors_are_told_with_what_to_do(
     monkeypatch.setattr(Pool, "submit", refuse)
     campaign, path = Campaign.load(make_campaign(NOTIFY)), tmp_path / "h"
     with Session(campaign, path) as session:
-        telling = Telling(campaign, session.history)
+        telling = Telling(campaign, session.history.path)
         session.step()
         session.step()
         telling.look(session.state)
         for _ in range(2):
-            telling.error(AdapterError("the disk is full"))
+            telling.error(AdapterError("the disk is full"), session.state.next_cycle)
     text = "\n".join(message["text"] for message in webhook.messages)
     assert "requests failed" in text
     assert "no licence" in text
@@ -149,6 +152,56 @@ def test_people_are_told_of_worksheets_and_approvals(begun_state: tuple[Campaign
     assert [notice.occasion for notice in notices] == [Occasion.WORKSHEET, Occasion.APPROVAL]
     assert f"{first.label} at laboratory" in notices[1].text
     assert "douka worksheet tiny" in notices[0].text
+
+
+def test_a_reminder_is_told_once_whoever_looks_and_however_often(
+    make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = "[approval]\nslots = ['laboratory']\nremind_after = '4h'\nremind_every = '12h'\n\n" + NOTIFY[1]
+    campaign, path = Campaign.load(make_campaign(("[stop]", lines))), tmp_path / "h"
+    start = datetime(2026, 11, 23, tzinfo=UTC)
+    monkeypatch.setattr("loop.session.now", start.isoformat)
+    with Session(campaign, path) as session:
+        session.step()
+        waiting = [request.id for request in session.state.awaiting_approval]
+
+    class Clock:
+        hours = 0
+
+        @classmethod
+        def now(cls, _: object) -> datetime:
+            return start + timedelta(hours=cls.hours)
+
+    monkeypatch.setattr("flows.notifying.telling.datetime", Clock)
+    told_at = []
+    for Clock.hours in range(30):
+        before = len(webhook.messages)
+        for _ in range(2):
+            _look(campaign, path)
+        told_at += [Clock.hours] * (len(webhook.messages) - before)
+    assert told_at == [0, 4, 16, 28], "that they wait, then the reminders, all of one hour as one message"
+    assert "2 requests to be approved" in webhook.messages[0]["title"]
+    assert webhook.messages[1]["title"].endswith("still waits for approval (and 1 more)")
+    assert all(f"{each} (" in webhook.messages[2]["body"] for each in waiting)
+    assert webhook.messages[2]["body"].count("has waited for approval for 16.0 h") == len(waiting)
+    assert "To approve or reject: douka approvals tiny" in webhook.messages[2]["body"]
+    decide(path, Decision(request_id=waiting[0], ruling=Ruling.APPROVED, person="Anna"))
+    Clock.hours = 40
+    _look(campaign, path)
+    assert waiting[0] not in webhook.messages[-1]["body"], "nobody is reminded of what is decided"
+
+
+def test_one_process_sends_at_a_time(make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver) -> None:
+    campaign, path = Campaign.load(make_campaign(NOTIFY)), tmp_path / "h"
+    with Session(campaign, path) as session:
+        session.step()
+    _order(path, Kind.PAUSE)
+    with Outbox(path).sending() as is_ours:
+        assert is_ours
+        _look(campaign, path)
+    assert webhook.messages == [], "another one is at it, and would send it too"
+    _look(campaign, path)
+    assert _titles(webhook) == ["tiny is paused by Anna"]
 
 
 @pytest.fixture
