@@ -174,7 +174,7 @@ def test_a_reminder_is_told_once_whoever_looks_and_however_often(
 
     monkeypatch.setattr("flows.notifying.telling.datetime", Clock)
     told_at = []
-    for Clock.hours in range(30):
+    for Clock.hours in (0, 3, 4, 5, 15, 16, 27, 28, 29):
         before = len(webhook.messages)
         for _ in range(2):
             _look(campaign, path)
