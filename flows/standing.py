@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from loop.campaign import Campaign
 from loop.figures.style import shown_unit
 from loop.quantity import plain, plus_minus
+from loop.retry import Trouble
 
 
 def found_pairs(campaign: Campaign, summary: Mapping[str, str | int | float | bool]) -> list[tuple[str, str]]:
@@ -32,4 +33,20 @@ def found_pairs(campaign: Campaign, summary: Mapping[str, str | int | float | bo
         pairs.append(("scatter", f"{float(summary['scatter']):.2g} {unit}, of one measurement about the model"))
     if summary.get("refold"):
         pairs.append(("last change", f"{summary['refold']}: {summary['reason']}; the next cycle fits anew"))
+    return pairs
+
+
+def trouble_pairs(troubles: Iterable[Trouble]) -> list[tuple[str, str]]:
+    """Say which adapters do not answer, what follows, and what a person does next.
+
+    Parameters
+    ----------
+    troubles
+        Of the campaign.
+    """
+    pairs: list[tuple[str, str]] = []
+    for trouble in troubles:
+        pairs.append(("in trouble", f"{trouble.slot} {trouble.story}"))
+        pairs.append(("  what follows", trouble.outlook))
+        pairs.append(("  what to do", f"look at what answers for {trouble.slot!r}; mended, it goes on by itself"))
     return pairs

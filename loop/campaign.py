@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import (
     Field,
-    PlainValidator,
     PositiveFloat,
     PositiveInt,
     ValidationError,
@@ -28,20 +27,19 @@ from loop.objective_table import ObjectiveTable, outcome_targets, worth_from
 from loop.pause_table import PauseTable
 from loop.prefect_table import PrefectTable
 from loop.records import Source
-from loop.repeat_table import RepeatsTable, StandardTable, standard_points
+from loop.repeat_table import standard_points
+from loop.retry_table import RetryTable
 from loop.secret import refuse_secrets
-from loop.slot_cost import cost_of_slot
+from loop.slot_table import Name, SlotTable
 from loop.space import Space
 from loop.space.cost import Cost, ExpressionCost, costs_at
 from loop.space.quantities import SpaceQuantities
-from loop.space_table import ReachTable, SpaceTable, Table, narrowed, space_from
+from loop.space_table import SpaceTable, Table, narrowed, space_from
 from loop.stop_table import StopTable
 from loop.synthesis_table import SynthesisTable
 from loop.weigh_out import Synthesis
 
 SHARE = 1.0 / 3.0
-SlotCost = Annotated[float | str, PlainValidator(cost_of_slot)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -93,23 +91,6 @@ class PolicyTable(Table):
         return self
 
 
-class SlotTable(Table):
-    """``[[simulators]]`` or ``[[instruments]]``: who answers requests."""
-
-    name: Name
-    adapter: str = Field(description="name of an entry point of douka.simulators or douka.instruments")
-    target: str
-    slots: PositiveInt = Field(1, description="requests that may run at the same time")
-    start: int = Field(0, ge=0, description="requests made before there is a model, at random points")
-    cost: SlotCost = Field(1.0, description="of one request, in the campaign's cost unit: a number or an expression")
-    asks: bool = Field(True, description="false: only takes in what arrives, is never asked")
-    candidates: PositiveInt = Field(512, description="points to choose from, where the adapter lists none")
-    repeats: RepeatsTable | None = Field(None, description="of an instrument: points that are measured again")
-    standards: tuple[StandardTable, ...] = Field((), description="of an instrument: samples measured now and then")
-    reach: dict[str, ReachTable] = Field(default_factory=dict, description="part of the space that it can answer for")
-    options: dict[str, Any] = Field(default_factory=dict)
-
-
 class CampaignTable(Table):
     """The whole file."""
 
@@ -132,6 +113,7 @@ class CampaignTable(Table):
     limits: dict[str, Any] = Field(default_factory=dict, description="what no request may exceed: see loop.limits")
     admit: AdmitTable = Field(default_factory=lambda: AdmitTable())
     pause: PauseTable = Field(default_factory=lambda: PauseTable())
+    retry: RetryTable = Field(default_factory=lambda: RetryTable())
     approval: ApprovalTable = Field(default_factory=lambda: ApprovalTable())
     notify: NotifyTable = Field(default_factory=lambda: NotifyTable())
     prefect: PrefectTable = Field(default_factory=lambda: PrefectTable())

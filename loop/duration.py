@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from loop.errors import CampaignError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*([smhd])", re.ASCII)
 _SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(days=366)
+
+
+def _checked(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
+Duration = Annotated[str, AfterValidator(_checked)]
+"""A duration in a campaign file."""
 
 
 def parse_duration(text: str) -> timedelta:

@@ -72,6 +72,21 @@ class AdapterError(DoukaError, RuntimeError):
     """An adapter failed; the request it was serving is named."""
 
 
+class TransientError(AdapterError, OSError):
+    """Something outside does not answer now, or is not complete yet: after a while it may, without anybody's doing.
+
+    Raised by an adapter where that is noticed, never for what is wrong with one request or one answer. The slot is left
+    alone for a while and asked again, as ``[retry]`` of the campaign file says; nothing is lost meanwhile.
+    """
+
+
+class NotSentError(TransientError):
+    """A request was certainly not sent, by this call: to submit it again later acts once.
+
+    The only error of ``submit`` after which a request is submitted again.
+    """
+
+
 class RejectedError(DoukaError, ValueError):
     """Something from outside was read and refused.
 

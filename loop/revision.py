@@ -21,6 +21,7 @@ HARMLESS = (
     "limits*",
     "admit*",
     "pause*",
+    "retry*",
     "approval*",
     "notify*",
     "prefect*",
@@ -30,6 +31,7 @@ HARMLESS = (
     "*.slots",
     "*.start",
     "*.cost",
+    "*.retry*",
     "*.options.quiet_seconds",
 )
 """Keys that leave everything learned as it is; any other change needs a migration."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +14,12 @@ from loop.control import Kind, Order, Orders, cancellation, cancelled
 from loop.control.policing import after_cycle, before_cycle, beyond_limit
 from loop.cycle import Cycle, is_idle
 from loop.errors import DataError, LimitError
+from loop.exchange import Exchange
 from loop.facts import environment, now
 from loop.history import History
 from loop.knowledge import Knowledge, knowledge
-from loop.plugins import Plugin
-from loop.protocols import Settling, Simulator
-from loop.records import CycleRecord, Decision, Failure, Provenance, Request, Result, content_key
+from loop.records import CycleRecord, Decision, Failure, Request, Result
+from loop.retry import Refusals, Retries, Trouble
 from loop.revising import header_of, revised
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
@@ -27,7 +27,6 @@ from loop.state import fold
 from loop.stopwatch import Stopwatch
 from loop.verdicts import Verdicts
 
-Values = list[Result | Failure]
 News = list[Result | Failure | Decision]
 
 MASTER_EVERY = 100
@@ -49,6 +48,8 @@ class Session(AbstractContextManager["Session"]):
         Folder of the history; made where there is none.
     migrate
         Carry the history over where the campaign changed in a way that needs it.
+    clock
+        Tells the time, UTC, ISO 8601, by which an adapter that did not answer is asked again.
 
     Raises
     ------
@@ -60,7 +61,9 @@ class Session(AbstractContextManager["Session"]):
         Where an adapter is not installed or fails to start.
     """
 
-    def __init__(self, campaign: Campaign, path: Path, *, migrate: bool = False) -> None:
+    def __init__(
+        self, campaign: Campaign, path: Path, *, migrate: bool = False, clock: Callable[[], str] = now
+    ) -> None:
         self.campaign = campaign
         self._watch = Stopwatch()
         # Adapters first: nothing is written for a campaign that cannot run.
@@ -69,10 +72,11 @@ class Session(AbstractContextManager["Session"]):
         self._adapters = adapters_of(campaign, self._plugins, path)
         self._candidates = candidates_of(campaign, self._adapters)
         self._orders, self._verdicts = Orders(path), Verdicts(path)
-        self._dispatched: set[str] = set()
-        self._refused: list[Failure] = []
         self.history = _opened(campaign, path)
         try:
+            self._retries = Retries(campaign, path, clock)
+            targets = {slot.table.name: slot.table.target for slot in campaign.slots}
+            self._exchange = Exchange(self._adapters, self._plugins, targets, self._retries, Refusals(path))
             self.state = fold(self.history.records())
             self._facts = self.history.read(-1).facts if self.history.cycles else {}
             for record in revised(campaign, self.history, self.state, self._candidates, migrate=migrate):
@@ -101,6 +105,11 @@ class Session(AbstractContextManager["Session"]):
     def is_over(self) -> bool:
         """Whether the campaign has stopped and no answer is outstanding."""
         return self.state.is_over
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """Adapters that do not answer, or take no requests, for now."""
+        return self._retries.troubles
 
     @property
     def order(self) -> Order | None:
@@ -138,7 +147,7 @@ class Session(AbstractContextManager["Session"]):
 
     def _valued(self) -> set[str]:
         """Requests that this session handed out and that have a value by now."""
-        news = self.collect() if self._dispatched else []
+        news = self.collect() if self._exchange.has_sent else []
         return {item.request_id for item in news if isinstance(item, Result) and item.request_id is not None}
 
     def collect(self) -> News:
@@ -147,15 +156,10 @@ class Session(AbstractContextManager["Session"]):
         Verdicts on values that were put aside are sealed first, each as a record of its own.
         """
         self._judge()
-        self.dispatch()  # what an order withheld
-        news: News = [*self._approvals.news(self.state, now())]
+        self._retries.look()
+        self.dispatch()  # what an order withheld, or an adapter that did not answer
         with self._watch.timing("collect"):
-            for name, adapter in self._adapters.items():
-                items: Values = self._guarded(name, adapter)
-                items += [self._signed(name, item) for item in self._refused if item.provenance.adapter == name]
-                items.sort(key=lambda item: (item.request_id or "~", item.provenance.key))
-                news += items
-        return news
+            return [*self._approvals.news(self.state, now()), *self._exchange.collect(self.state.under_way)]
 
     def _judge(self) -> None:
         """Seal what people decided about values that were put aside, while this session holds the history."""
@@ -182,21 +186,9 @@ class Session(AbstractContextManager["Session"]):
             self.history.append(record)
         self.state = self.state.after(record)
         self._facts = record.facts
-        self._settle(record)
+        changed = [self.state.requests[change.request_id] for change in record.changes]
+        self._exchange.settle([request for request in changed if not request.status.is_open])
         self._give(after_cycle(self.campaign.table.pause, self.state, record, self._orders.resumed_at))
-
-    def _settle(self, record: CycleRecord) -> None:
-        """Let adapters forget what is sealed, so that a cycle costs as much after a thousand answers as before."""
-        requests = [self.state.requests[change.request_id] for change in record.changes]
-        closed = {request.id for request in requests if not request.status.is_open}
-        self._dispatched -= closed
-        self._refused = [item for item in self._refused if item.request_id not in closed]
-        for name, adapter in self._adapters.items():
-            if isinstance(adapter, Settling):
-                with suppress(Exception):  # what it still holds does no harm
-                    adapter.settle(
-                        [request.id for request in requests if request.adapter == name and request.id in closed]
-                    )
 
     def _give(self, order: Order | None) -> None:
         """Pause by itself, unless that stands already."""
@@ -206,23 +198,15 @@ class Session(AbstractContextManager["Session"]):
     def dispatch(self) -> None:
         """Hand every open request to its adapter, if it is approved; an adapter leaves alone what it knows already.
 
-        A request that its adapter cannot take has failed; the campaign goes on. While an order stands nothing is handed
-        out: what is sealed waits until the campaign is resumed.
+        A request that its adapter cannot take has failed, one that was certainly not sent is sent later; the campaign
+        goes on. While an order stands nothing is handed out: what is sealed waits until the campaign is resumed.
         """
         if self.order is not None:
             return
         with self._watch.timing("dispatch"):
-            for request in self.state.under_way:
-                if request.id not in self._dispatched:
-                    self._require_allowed(request)
-                    self._dispatched.add(request.id)
-                    self._submit(request)
-
-    def _submit(self, request: Request) -> None:
-        try:
-            self._adapters[request.adapter].submit(request)
-        except Exception as error:
-            self._refused.append(_broken(request, error))
+            for request in self._exchange.due(self.state.under_way):
+                self._require_allowed(request)
+                self._exchange.submit(request)
 
     def step(self) -> CycleRecord | None:
         """Collect, decide, seal, dispatch; None where there was nothing to do, or an order stands."""
@@ -241,13 +225,7 @@ class Session(AbstractContextManager["Session"]):
     def waiting_for(self) -> Mapping[str, str]:
         """How the open requests stand, by request id, in the words of their adapters."""
         words = {each.id: f"waits for approval: {each.approval}" for each in self.state.awaiting_approval}
-        for name, adapter in self._adapters.items():
-            mine = {request.id for request in self.state.under_way if request.adapter == name}
-            try:
-                words |= {key: word for key, word in adapter.poll().items() if key in mine}
-            except Exception as error:
-                words |= dict.fromkeys(mine, f"the adapter does not say: {error!r}")
-        return words
+        return words | self._exchange.words(self.state.under_way)
 
     def _require_allowed(self, request: Request) -> None:
         """Hold a request against the hard limits once more, whoever made it and whenever."""
@@ -262,57 +240,6 @@ class Session(AbstractContextManager["Session"]):
             self._give(beyond_limit(error))
             raise
 
-    def _guarded(self, name: str, adapter: Simulator) -> Values:
-        """Collect from one slot; one that fails to, fails its own open requests, not the campaign."""
-        items: Values = []
-        try:
-            items.extend(self._signed(name, item) for item in adapter.collect())
-        except Exception as error:
-            answered = {item.request_id for item in items}
-            mine = [request for request in self.state.under_way if request.adapter == name]
-            broken = [_broken(request, error) for request in mine if request.id not in answered]
-            if not mine:
-                broken = [_broken_slot(name, self._target_of(name), error)]
-            items += [self._signed(name, item) for item in broken]
-        return items
-
-    def _target_of(self, name: str) -> str:
-        return next(slot.table.target for slot in self.campaign.slots if slot.table.name == name)
-
-    def _signed(self, name: str, item: Result | Failure) -> Result | Failure:
-        plugin: Plugin = self._plugins[name]
-        signed: Provenance = replace(
-            item.provenance, adapter=name, distribution=plugin.distribution, version=plugin.version
-        )
-        if isinstance(item, Failure):
-            return replace(item, provenance=signed)
-        # Plain numbers from here on: adapters may hand over lists, arrays and numpy scalars.
-        x = tuple(float(value) for value in item.x)
-        return replace(item, x=x, value=float(item.value), provenance=signed)
-
 
 def _opened(campaign: Campaign, path: Path) -> History:
     return History.open(path, "a") if History.exists(path) else History.create(path, header_of(campaign))
-
-
-def _broken(request: Request, error: Exception) -> Failure:
-    return Failure(
-        request_id=request.id,
-        target=request.target,
-        label=request.label,
-        reason=f"the adapter of slot {request.adapter!r} failed: {error!r}",
-        remedy="Look at the adapter's log; ask again once it is mended.",
-        provenance=Provenance(key=content_key("broken", request.id), adapter=request.adapter),
-    )
-
-
-def _broken_slot(name: str, target: str, error: Exception) -> Failure:
-    """A slot that fails while nothing is asked of it: shown once, lest it is overlooked."""
-    return Failure(
-        request_id=None,
-        target=target,
-        label=name,
-        reason=f"the adapter of slot {name!r} failed: {error!r}",
-        remedy="Look at the adapter's log.",
-        provenance=Provenance(key=content_key("broken", name, repr(error)), adapter=name),
-    )

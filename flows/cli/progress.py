@@ -58,7 +58,7 @@ class Progress(AbstractContextManager["Progress"]):
 
     def cycle(self, record: CycleRecord, session: Session) -> None:
         """Say what a cycle learned and asks."""
-        self._console.print(f"cycle {record.number:>4}  " + "; ".join(self._parts(record)))
+        self._console.print(f"cycle {record.number:>4}  " + "; ".join([*self._parts(record), *_troubled(session)]))
         done = len(session.state.values_of(self._campaign.table.objective.target))
         self._bars.update(self._task, completed=done, description=f"cycle {record.number}")
 
@@ -93,3 +93,7 @@ class Progress(AbstractContextManager["Progress"]):
         parts += [f"{more} calculation{'s' if more > 1 else ''} asked for"] if more else []
         stopped = str(record.summary.get("stopped", ""))
         return parts + ([f"over: {stopped}"] if stopped else [])
+
+
+def _troubled(session: Session) -> list[str]:
+    return [trouble.brief for trouble in session.troubles]

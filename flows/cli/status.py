@@ -10,12 +10,13 @@ from flows.cli.places import find_place
 from flows.cli.waiting import why_waiting
 from flows.going_on import going_on
 from flows.page.address import pages_at
-from flows.standing import found_pairs
+from flows.standing import found_pairs, trouble_pairs
 from flows.triggers.presence import served_at
 from loop.campaign import Campaign
 from loop.control import Order, Orders
 from loop.history import History, Overview
 from loop.quantity import plain
+from loop.retry import Troubles
 
 
 def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
@@ -24,20 +25,23 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
     if not History.exists(place.history):
         campaign = Campaign.load(place.campaign)
         if as_json:
-            print_json({**_as_json(campaign, Overview(cycles=0, observations=0, quarantined=0)), "order": None})
+            print_json(
+                {**_as_json(campaign, Overview(cycles=0, observations=0, quarantined=0)), "order": None, "troubles": []}
+            )
             return
         console.print(f"{place.name} has not run yet; start it with: douka run {name}")
         return
     with History.open(place.history) as kept:
         campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
         seen = kept.overview()
-    order, why = Orders(place.history).standing(), why_waiting(campaign, place, seen.open_requests)
+    order, troubles = Orders(place.history).standing(), Troubles(place.history).all()
+    why = why_waiting(campaign, place, seen.open_requests, troubles)
     served, pages = served_at(place.history), pages_at(place.history)
     if as_json:
         more = {"order": order and asdict(order), "waiting": dict(why), "served": served, "pages": pages}
-        print_json({**_as_json(campaign, seen), **more})
+        print_json({**_as_json(campaign, seen), **more, "troubles": [asdict(trouble) for trouble in troubles]})
         return
-    pairs = standing_pairs(campaign, seen, order, name)
+    pairs = [*trouble_pairs(troubles), *standing_pairs(campaign, seen, order, name)]
     shown = [("served", served), ("live page", ", ".join(pages))]
     print_pairs(campaign.table.title, [*pairs, *((name, where) for name, where in shown if where)])
     print_table(

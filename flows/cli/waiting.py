@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flows.cli.places import Place
 from flows.cli.worksheet import ADAPTER, open_requests
 from loop.campaign import Campaign
 from loop.records import Status
+from loop.retry import Trouble
 from loop.slots import context_of
 
 
-def why_waiting(campaign: Campaign, place: Place, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Say why requests wait: for approval, or since what people filled in is not complete.
+def why_waiting(
+    campaign: Campaign, place: Place, rows: Iterable[Mapping[str, Any]], troubles: Collection[Trouble] = ()
+) -> dict[str, str]:
+    """Say why requests wait: for approval, since their adapter is in trouble, or what people filled in not complete.
 
     Parameters
     ----------
@@ -21,6 +24,8 @@ def why_waiting(campaign: Campaign, place: Place, rows: Iterable[Mapping[str, An
         The campaign.
     rows
         Its open requests, as an overview gives them.
+    troubles
+        Of its adapters.
 
     Returns
     -------
@@ -30,10 +35,18 @@ def why_waiting(campaign: Campaign, place: Place, rows: Iterable[Mapping[str, An
     rows = list(rows)
     waits = [str(row["id"]) for row in rows if row["status"] == Status.AWAITING_APPROVAL]
     words = dict.fromkeys(waits, f"waits for approval: douka approvals {place.name}")
+    for row in rows:
+        words |= {str(row["id"]): each.brief for each in troubles if _is_held_up(row, each)}
     people = {slot.table.name for slot in campaign.slots if slot.table.adapter == ADAPTER}
     if any(row["adapter"] in people for row in rows if str(row["id"]) not in words):
         words |= _of_people(campaign, place, people)
     return words
+
+
+def _is_held_up(row: Mapping[str, Any], trouble: Trouble) -> bool:
+    """Whether a request waits for the end of a trouble; what waits for approval does not yet."""
+    is_meant = trouble.request in {"", str(row["id"])} and str(row["adapter"]) == trouble.slot
+    return is_meant and Status(row["status"]).is_sent
 
 
 def _of_people(campaign: Campaign, place: Place, slots: Iterable[str]) -> dict[str, str]:

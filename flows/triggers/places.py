@@ -1,8 +1,9 @@
-"""The places where news of a campaign turn up: its adapters, and what people lay beside its history."""
+"""The places where news of a campaign turn up: its adapters, and what lies beside its history."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from flows.callbacks import Say
@@ -11,10 +12,12 @@ from flows.triggers.lookout import Lookout
 from loop.approval.decisions import Decisions
 from loop.campaign import Campaign
 from loop.control import Kind, Orders
+from loop.facts import now
 from loop.history import History
 from loop.history.layout import cycle_numbers
 from loop.protocols import Announcing
 from loop.records import Status
+from loop.retry import Troubles
 from loop.slots import adapters_of, plugins_of
 
 
@@ -47,7 +50,7 @@ class OpenRequests:
 
 
 def lookouts_of(campaign: Campaign, history: Path, say: Say) -> list[Lookout]:
-    """One lookout for each slot whose adapter announces what is ready, and one for what people do.
+    """One lookout for each slot whose adapter announces what is ready, and one for what stands beside the history.
 
     Parameters
     ----------
@@ -66,7 +69,8 @@ def lookouts_of(campaign: Campaign, history: Path, say: Say) -> list[Lookout]:
     adapters = adapters_of(campaign, plugins_of(campaign), history)
     announcing = {name: adapter for name, adapter in adapters.items() if isinstance(adapter, Announcing)}
     slots = [Lookout(name, _ready(name, adapter, history), say) for name, adapter in announcing.items()]
-    return [Lookout(campaign.name, lambda: said_by_people(history), say), *slots]
+    beside = Lookout(campaign.name, lambda: [*said_by_people(history), *due_again(history, now())], say)
+    return [beside, *slots]
 
 
 def said_by_people(history: Path) -> list[str]:
@@ -79,6 +83,24 @@ def said_by_people(history: Path) -> list[str]:
     if note := asked(history):
         words.append(note)
     return words
+
+
+def due_again(history: Path, time: str) -> list[str]:
+    """Name the adapters that did not answer and are to be asked again by now; each attempt once.
+
+    Parameters
+    ----------
+    history
+        Folder of the history.
+    time
+        UTC, ISO 8601.
+    """
+    moment = datetime.fromisoformat(time)
+    return [
+        f"{trouble.slot} is asked again ({trouble.act.value}, attempt {trouble.attempts + 1} since {trouble.since})"
+        for trouble in Troubles(history).all()
+        if trouble.again_at <= moment
+    ]
 
 
 def _ready(name: str, adapter: Announcing, history: Path) -> Callable[[], Iterable[str]]:

@@ -9,7 +9,8 @@ import pytest
 
 from flows.cli.reference import reference_text, type_words
 from flows.cli.subject import Subject
-from loop.campaign import CampaignTable, SlotTable, TargetTable
+from loop.campaign import CampaignTable, TargetTable
+from loop.slot_table import SlotTable
 from loop.stop_table import StopTable
 
 ROOT = Path(__file__).parents[3]

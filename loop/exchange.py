@@ -1,0 +1,195 @@
+"""What goes to the adapters of a campaign and what comes from them: guarded, signed, and asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from loop.errors import NotSentError
+from loop.plugins import Plugin
+from loop.protocols import Settling, Simulator
+from loop.records import Failure, Provenance, Request, Result, content_key
+from loop.retry import Act, Refusals, Retries, passes
+
+Values = list[Result | Failure]
+
+
+class Exchange:
+    """Between a session and its adapters: whatever one of them raises, the campaign goes on.
+
+    Parameters
+    ----------
+    adapters, plugins, targets
+        By slot name.
+    retries, refusals
+        Who is left alone for now, and what must not be handed out again.
+    """
+
+    def __init__(
+        self,
+        adapters: Mapping[str, Simulator],
+        plugins: Mapping[str, Plugin],
+        targets: Mapping[str, str],
+        retries: Retries,
+        refusals: Refusals,
+    ) -> None:
+        self._adapters, self._plugins, self._targets = adapters, plugins, targets
+        self._retries, self._refusals = retries, refusals
+        self._refused = refusals.all()
+        self._sent = {item.request_id for item in self._refused if item.request_id is not None}
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether anything was handed out that is not sealed as answered."""
+        return bool(self._sent)
+
+    def due(self, under_way: Iterable[Request]) -> Iterator[Request]:
+        """What is to be handed out now, one after the other.
+
+        Left out are requests to slots that are left alone; of one that takes no requests, those from the first that
+        could not be sent on: what it knew before, a new process tells it as ever.
+
+        Parameters
+        ----------
+        under_way
+            In the order in which they were made.
+        """
+        shut = {slot for slot in self._adapters if self._retries.is_held(slot, Act.COLLECT)}
+        for request in under_way:
+            if self._is_stuck(request):
+                shut.add(request.adapter)
+            if request.id not in self._sent and request.adapter not in shut:
+                yield request
+                if self._is_stuck(request):
+                    shut.add(request.adapter)
+
+    def submit(self, request: Request) -> None:
+        """Hand a request to its adapter; one that it cannot take has failed, one that was not sent is sent later."""
+        slot = request.adapter
+        self._sent.add(request.id)
+        try:
+            self._adapters[slot].submit(request)
+        except NotSentError as error:
+            if self._retries.bears(slot, Act.SUBMIT, error, request.id):
+                self._sent.discard(request.id)
+            else:
+                self._refuse(_broken(request, error, self._story(slot, Act.SUBMIT)))
+        except Exception as error:
+            self._refuse(_broken(request, error))
+        else:
+            stuck = self._retries.of(slot, Act.SUBMIT)
+            if stuck is not None and stuck.request == request.id:
+                self._retries.ends(slot, Act.SUBMIT)
+
+    def collect(self, under_way: Sequence[Request]) -> Values:
+        """Everything that is finished, in a reproducible order."""
+        news: Values = []
+        waiting = {request.id for request in under_way}
+        refused = [item for item in self._refused if item.request_id in waiting]
+        for name, adapter in self._adapters.items():
+            items = [] if self._retries.is_held(name, Act.COLLECT) else self._guarded(name, adapter, under_way)
+            items += [self._signed(name, item) for item in refused if item.provenance.adapter == name]
+            items.sort(key=lambda item: (item.request_id or "~", item.provenance.key))
+            news += items
+        return news
+
+    def settle(self, closed: Iterable[Request]) -> None:
+        """Let adapters forget what is sealed, so that a cycle costs as much after a thousand answers as before."""
+        slots = {request.id: request.adapter for request in closed}
+        for item in self._refused:
+            if item.request_id in slots:
+                self._refusals.end(item.request_id)
+        self._sent -= slots.keys()
+        self._refused = [item for item in self._refused if item.request_id not in slots]
+        for name, adapter in self._adapters.items():
+            if isinstance(adapter, Settling):
+                with suppress(Exception):  # what it still holds does no harm
+                    adapter.settle([request for request, slot in slots.items() if slot == name])
+
+    def words(self, under_way: Sequence[Request]) -> dict[str, str]:
+        """How requests stand, by id, in the words of their adapters; one that does not answer is not asked."""
+        words: dict[str, str] = {}
+        for name, adapter in self._adapters.items():
+            mine = {request.id: request for request in under_way if request.adapter == name}
+            trouble = self._retries.of(name, Act.COLLECT)
+            words |= (
+                self._polled(adapter, mine) if trouble is None else dict.fromkeys(mine, f"waiting: {trouble.brief}")
+            )
+            if (stuck := self._retries.of(name, Act.SUBMIT)) is not None:
+                words |= {key: f"not sent yet: {stuck.brief}" for key in mine if key not in self._sent}
+        return words
+
+    def _refuse(self, failure: Failure) -> None:
+        self._refused.append(failure)
+        self._refusals.keep(failure)
+
+    def _polled(self, adapter: Simulator, mine: Collection[str]) -> dict[str, str]:
+        try:
+            return {key: word for key, word in adapter.poll().items() if key in mine}
+        except Exception as error:
+            return dict.fromkeys(mine, f"the adapter does not say: {error!r}")
+
+    def _is_stuck(self, request: Request) -> bool:
+        """Whether it is the one that could not be sent, and it is too early to try again."""
+        trouble = self._retries.of(request.adapter, Act.SUBMIT)
+        is_first = trouble is not None and trouble.request == request.id
+        return is_first and self._retries.is_held(request.adapter, Act.SUBMIT)
+
+    def _guarded(self, name: str, adapter: Simulator, under_way: Sequence[Request]) -> Values:
+        """Collect from one slot; one that fails to, and not in passing, fails its own open requests."""
+        items: Values = []
+        try:
+            items.extend(self._signed(name, item) for item in adapter.collect())
+        except Exception as error:
+            if passes(error) and self._retries.bears(name, Act.COLLECT, error):
+                return items
+            if not passes(error):
+                self._retries.ends(name, Act.COLLECT)
+            return items + [self._signed(name, item) for item in self._failed(name, items, error, under_way)]
+        self._retries.ends(name, Act.COLLECT)
+        return items
+
+    def _failed(self, name: str, items: Values, error: Exception, under_way: Sequence[Request]) -> list[Failure]:
+        story = self._story(name, Act.COLLECT)
+        mine = [request for request in under_way if request.adapter == name]
+        if not mine:
+            return [_broken_slot(name, self._targets[name], error)]
+        answered = {item.request_id for item in items}
+        return [_broken(request, error, story) for request in mine if request.id not in answered]
+
+    def _story(self, slot: str, act: Act) -> str:
+        trouble = self._retries.of(slot, act)
+        return "" if trouble is None else f"; it {trouble.story}"
+
+    def _signed(self, name: str, item: Result | Failure) -> Result | Failure:
+        plugin = self._plugins[name]
+        signed = replace(item.provenance, adapter=name, distribution=plugin.distribution, version=plugin.version)
+        if isinstance(item, Failure):
+            return replace(item, provenance=signed)
+        # Plain numbers from here on: adapters may hand over lists, arrays and numpy scalars.
+        x = tuple(float(value) for value in item.x)
+        return replace(item, x=x, value=float(item.value), provenance=signed)
+
+
+def _broken(request: Request, error: Exception, story: str = "") -> Failure:
+    return Failure(
+        request_id=request.id,
+        target=request.target,
+        label=request.label,
+        reason=f"the adapter of slot {request.adapter!r} failed: {error!r}{story}",
+        remedy="Look at the adapter's log; ask again once it is mended.",
+        provenance=Provenance(key=content_key("broken", request.id), adapter=request.adapter),
+    )
+
+
+def _broken_slot(name: str, target: str, error: Exception) -> Failure:
+    """A slot that fails while nothing is asked of it: shown once, lest it is overlooked."""
+    return Failure(
+        request_id=None,
+        target=target,
+        label=name,
+        reason=f"the adapter of slot {name!r} failed: {error!r}",
+        remedy="Look at the adapter's log.",
+        provenance=Provenance(key=content_key("broken", name, repr(error)), adapter=name),
+    )
