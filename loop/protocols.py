@@ -56,6 +56,11 @@ class Simulator(Protocol):
 
     All four may be called again after a crash: ``submit`` is idempotent by request id, ``collect`` is
     repeatable (a result stays available until its cycle is sealed, and being handed over twice does no harm).
+
+    What does not answer now is told by raising: :class:`~loop.errors.TransientError` from ``collect`` (any ``OSError``
+    will do), after what could be handed over; :class:`~loop.errors.NotSentError` from ``submit``, where it is certain
+    that nothing was sent. The adapter is asked again later, as ``[retry]`` says. Any other error fails its open
+    requests.
     """
 
     def submit(self, request: Request) -> None:

@@ -18,11 +18,12 @@ from adapters.dft.calculation import Calculation
 from adapters.dft.calculation_row import CalculationRow, parsed
 from adapters.dft.plausible import plausible
 from adapters.dft.rejected import RejectedCalculation
-from loop.errors import AdapterError, DataError
+from loop.errors import AdapterError, DataError, TransientError
 
 _STANDARD = ("lattice_vectors", "species", "species_at_sites")
 _REMEDY = "Name the provider's fields, state constants for what it does not say, or leave the entry out by the filter."
 _TIMEOUT = 60.0
+_LATER = (408, 425, 429)
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,10 @@ def read_optimade(query: Query) -> list[Calculation | RejectedCalculation]:
 
     Raises
     ------
+    TransientError
+        The provider cannot be reached, is out of order or busy, or sent fewer entries than it announced.
     AdapterError
-        The provider cannot be reached, answers with an error, or sent fewer entries than it announced.
+        The provider refuses what it is asked.
     """
     return [_outcome(query, entry) for entry in _entries(query)]
 
@@ -88,7 +91,7 @@ def _entries(query: Query) -> list[dict[str, Any]]:
         found += page["data"]
         announced = page.get("meta", {}).get("data_returned", announced)
     if announced is not None and len(found) != announced:
-        raise AdapterError(f"{query.url}: sent {len(found)} entries, announced {announced}; ask again")
+        raise TransientError(f"{query.url}: sent {len(found)} entries, announced {announced}; ask again")
     return found
 
 
@@ -104,6 +107,8 @@ def _pages(query: Query) -> Iterator[dict[str, Any]]:
         with httpx.Client(timeout=_TIMEOUT, follow_redirects=True) as client:
             while url:
                 answer = client.get(url, params=asked or None)
+                if answer.is_server_error or answer.status_code in _LATER:
+                    raise TransientError(f"{query.url}: answered {answer.status_code}: {answer.reason_phrase}")
                 page = answer.json()
                 if answer.is_error or not isinstance(page.get("data"), list):
                     raise AdapterError(f"{query.url}: answered {answer.status_code}: {_problem(page)}")
@@ -111,8 +116,10 @@ def _pages(query: Query) -> Iterator[dict[str, Any]]:
                 following = (page.get("links") or {}).get("next")
                 url = following.get("href") if isinstance(following, dict) else following
                 asked = {}  # the link holds them
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise AdapterError(f"{query.url}: cannot be asked ({type(error).__name__}: {error})") from error
+    except (httpx.HTTPError, ValueError) as error:  # the network, or a gateway's page instead of an answer
+        raise TransientError(f"{query.url}: cannot be asked ({type(error).__name__}: {error})") from error
 
 
 def _problem(page: dict[str, Any]) -> str:

@@ -18,4 +18,4 @@ class SeveralCalculations(RejectedCalculation):
 
 
 class StillGrowing(RejectedCalculation):
-    """Somebody may still be writing the file; later it may be whole."""
+    """Somebody may still be writing the file, or its file system is away for now; later it may be whole."""

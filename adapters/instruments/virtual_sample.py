@@ -15,7 +15,7 @@ from pydantic import Field, FiniteFloat, NonNegativeFloat
 
 from adapters.options import Options, parse_options
 from adapters.tables import read_table
-from loop.errors import CampaignError
+from loop.errors import CampaignError, NotSentError
 from loop.history.durable import write_durably
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Provenance, Request, Result, content_key
@@ -88,8 +88,11 @@ class VirtualSample:
         """Begin to make the sample, unless that was begun before."""
         if request.id in self._requests:
             return
+        try:
+            self._started[request.id] = self._since(request) if self._options.seconds else 0.0
+        except OSError as error:
+            raise NotSentError(f"the sample {request.id} cannot be begun now ({error})") from error
         self._requests[request.id] = request
-        self._started[request.id] = self._since(request) if self._options.seconds else 0.0
 
     def poll(self) -> Mapping[str, str]:
         """Made and measured, or how long that will still take."""

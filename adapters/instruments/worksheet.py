@@ -259,6 +259,8 @@ class Worksheet:
                     file, self._context.unit, molar_mass=mass, temperature=self._options.temperature
                 )
             except RejectedMeasurement as refusal:
+                if isinstance(refusal.__cause__, OSError):
+                    return refusal  # a share that is away, say: it is read again
                 outcome = refusal
             self._read[file] = (stamp, outcome)
         return self._read[file][1]

@@ -15,7 +15,7 @@ from pathlib import Path
 from adapters.simulators import supervisor
 from adapters.simulators.ending import ENDED
 from adapters.simulators.job import Job
-from loop.errors import AdapterError
+from loop.errors import AdapterError, NotSentError
 
 ORDER, BEGUN, CANCELLED = "runner.json", "runner.begun.json", "runner.cancelled"
 
@@ -29,6 +29,11 @@ def order(job: Job, seconds: float, memory_gib: float | None) -> None:
         What to run, and where.
     seconds, memory_gib
         Its limits; None for no limit of memory.
+
+    Raises
+    ------
+    NotSentError
+        Where it cannot be written.
     """
     content = {
         "arguments": job.command.arguments,
@@ -38,7 +43,10 @@ def order(job: Job, seconds: float, memory_gib: float | None) -> None:
         "seconds": seconds,
         "memory": None if memory_gib is None else int(memory_gib * 2**30),
     }
-    (job.folder / ORDER).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    try:
+        (job.folder / ORDER).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise NotSentError(f"{job.folder / ORDER} cannot be written now ({error.strerror})") from error
 
 
 def attend(folder: str, worker: str) -> bool:

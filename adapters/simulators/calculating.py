@@ -6,6 +6,7 @@ What is calculated and where it runs know nothing of each other; here they meet.
 from __future__ import annotations
 
 import os
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -16,11 +17,13 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from adapters.command import Command
 from adapters.dft import RejectedCalculation
+from adapters.dft.rejected import StillGrowing
+from adapters.interrupted import as_far_as
 from adapters.options import Options
 from adapters.simulators.job import Job, Look, Stand
 from adapters.simulators.mark import Mark, Marks
 from adapters.simulators.runners import AnyRunner, Local
-from loop.errors import AdapterError, CampaignError, DataError, DoukaError
+from loop.errors import AdapterError, CampaignError, DataError, DoukaError, NotSentError, TransientError
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Failure, Provenance, Request, Result, content_key
 
@@ -110,7 +113,17 @@ class Calculating(ABC):
         if request.id in self._requests:
             return
         self._requests[request.id] = request
-        mark = self._marks.last(request.id)
+        try:
+            self._begin(request)
+        except NotSentError:
+            self._forget(request.id)
+            raise
+
+    def _begin(self, request: Request) -> None:
+        try:
+            mark = self._marks.last(request.id)
+        except OSError as error:
+            raise NotSentError(f"the mark of {request.id} cannot be read ({error}); nothing was begun") from error
         if mark is None:
             self._start(request, 1)
         else:
@@ -123,8 +136,8 @@ class Calculating(ABC):
 
     def collect(self) -> Iterable[Result | Failure]:
         """Read what has ended; what was lost is started again."""
-        self._advance()
-        return list(self._answers.values())
+        trouble = self._advance()
+        return as_far_as(list(self._answers.values()), trouble)
 
     def ready(self, requests: Collection[str]) -> Iterable[str]:
         """Name the jobs that have ended or offer something new, and the requests that were never started."""
@@ -155,29 +168,69 @@ class Calculating(ABC):
         for known in (self._requests, self._answers, self._words, self._last):
             known.pop(request_id, None)
 
-    def _advance(self) -> None:
+    def _advance(self) -> TransientError | None:
+        """Look at what was begun and is not answered; the first thing that did not answer, if anything."""
+        trouble: TransientError | None = None
         marks = {name: mark for name, mark in self._last.items() if name not in self._answers}
         looks = self._runner.look([self._job(mark) for mark in marks.values()])
         for name, mark in marks.items():
             look = looks[mark.job]
             self._words[name] = look.words
-            if look.stand is Stand.LOST:
-                self._repeat(self._requests[name], mark, look)
-            elif look.stand in {Stand.ENDED, Stand.OFFERED}:
-                self._take(self._requests[name], mark, look)
+            try:
+                if look.stand is Stand.LOST and trouble is None:  # each attempt may last until it times out
+                    self._repeat(self._requests[name], mark, look)
+                elif look.stand in {Stand.ENDED, Stand.OFFERED}:
+                    self._take(self._requests[name], mark, look)
+            except TransientError as error:
+                self._words[name] = f"waiting: {error}"
+                trouble = trouble or error
+        return trouble
 
     def _start(self, request: Request, attempt: int) -> None:
-        """One attempt, from the inputs to the runner."""
+        """One attempt, from the inputs to the runner.
+
+        Raises
+        ------
+        NotSentError
+            Where it certainly was not handed to the runner, and may be later.
+        """
+        try:
+            mark = self._prepared(request, attempt)
+            self._hand_out(mark)
+        except NotSentError:
+            raise
+        except (DoukaError, OSError) as error:
+            remedy = "Mend that and ask again."
+            self._answers[request.id] = self._failure(request, f"could not be started: {error}", remedy)
+
+    def _prepared(self, request: Request, attempt: int) -> Mark:
+        """A folder with inputs, and the mark of it; nobody knows of it yet."""
         try:
             folder = self._fresh(request.id, attempt)
             self.write(request, folder)
             mark = Mark(request.id, attempt, folder.name, f"{folder.name}-{uuid4().hex[:8]}")
             self._marks.write(mark)
-            self._last[request.id] = mark
+        except (PermissionError, FileNotFoundError, NotADirectoryError):
+            raise  # somebody has to mend that
+        except OSError as error:
+            raise NotSentError(f"its inputs cannot be written now ({error})") from error
+        return mark
+
+    def _hand_out(self, mark: Mark) -> None:
+        before = self._last.get(mark.request)
+        self._last[mark.request] = mark
+        try:
             self._runner.start(self._job(mark))
-        except (DoukaError, OSError) as error:
-            remedy = "Mend that and ask again."
-            self._answers[request.id] = self._failure(request, f"could not be started: {error}", remedy)
+        except NotSentError:
+            self._last.pop(mark.request)
+            if before is not None:
+                self._last[mark.request] = before
+            self._marks.withdraw(mark)
+            shutil.rmtree(self._root / mark.folder, ignore_errors=True)
+            raise
+        except TransientError as error:
+            # Perhaps it was taken: the next look finds it by its name, or nobody has it and it is begun anew.
+            self._words[mark.request] = f"waiting: {error}"
 
     def _fresh(self, request: str, attempt: int) -> Path:
         """A new folder; what an earlier history may have left in the same place is not touched."""
@@ -195,6 +248,8 @@ class Calculating(ABC):
     def _repeat(self, request: Request, mark: Mark, look: Look) -> None:
         if self._marks.is_given_up(request.id):
             return
+        if not self._root.is_dir():
+            raise TransientError(f"the folder of the jobs, {self._root}, is not there")
         if mark.attempt < self._attempts:
             self._start(request, mark.attempt + 1)
             return
@@ -205,6 +260,8 @@ class Calculating(ABC):
         """Read the outputs; a refusal of what is perhaps not all is not final."""
         try:
             self._answers[request.id] = self._read(request, mark, look)
+        except StillGrowing as refusal:
+            raise TransientError(f"{self._shown(mark)}: {refusal.reason}") from refusal
         except RejectedCalculation as refusal:
             if look.stand is Stand.OFFERED:
                 self._words[request.id] = f"{look.words}; what is there is refused so far: {refusal.reason}"

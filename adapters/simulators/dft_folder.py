@@ -19,7 +19,7 @@ from adapters.dft.scanning import scan
 from adapters.dft.scanning.unit import units_below
 from adapters.options import Options, parse_options
 from adapters.simulators.existing import Existing
-from loop.errors import AdapterError, CampaignError, DataError
+from loop.errors import CampaignError, DataError, TransientError
 from loop.protocols import API_VERSION, SlotContext
 
 
@@ -73,7 +73,7 @@ class DftFolder(Existing):
 
         Raises
         ------
-        AdapterError
+        TransientError
             The tree cannot be scanned now.
         """
         try:
@@ -84,7 +84,7 @@ class DftFolder(Existing):
                 quiet_seconds=self._options.quiet_seconds,
             )
         except DataError as error:
-            raise AdapterError(f"slot {self._context.slot!r}: {error}") from error
+            raise TransientError(f"slot {self._context.slot!r}: {error}") from error
         return [*scanned.accepted, *scanned.rejected]
 
     def ready(self, requests: Collection[str]) -> Iterable[str]:  # noqa: ARG002  nobody need have asked

@@ -19,9 +19,11 @@ from typing import Annotated
 from pydantic import Field, NonNegativeFloat
 
 from adapters.dft import Calculation, RejectedCalculation, read_calculation
+from adapters.dft.rejected import StillGrowing
+from adapters.interrupted import as_far_as
 from adapters.options import Options, parse_options
 from adapters.simulators.answering import require_magnetization, result_of
-from loop.errors import AdapterError, DataError
+from loop.errors import AdapterError, DataError, NotSentError, TransientError
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Failure, Provenance, Request, Result, content_key
 
@@ -91,8 +93,11 @@ class Folder:
         }
         wanted |= self._context.space.written(request.x)
         temporary = file.with_suffix(".tmp")
-        temporary.write_text(json.dumps(wanted, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.rename(file)
+        try:
+            temporary.write_text(json.dumps(wanted, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            temporary.rename(file)
+        except OSError as error:
+            raise NotSentError(f"the drop folder {self._folder} cannot be written ({error.strerror})") from error
 
     def poll(self) -> Mapping[str, str]:
         """A request is done once a calculation of its composition is in the folder."""
@@ -106,11 +111,16 @@ class Folder:
         """Read every calculation folder that is quiet; unchanged ones are not read again."""
         found: list[Result | Failure] = []
         answered: set[str] = set()
+        trouble: TransientError | None = None
         for path in self._entries():
-            item = self._item(path, answered)
+            try:
+                item = self._item(path, answered)
+            except TransientError as error:
+                trouble = trouble or error
+                continue
             if item is not None:
                 found.append(item)
-        return found
+        return as_far_as(found, trouble)
 
     def ready(self, requests: Collection[str]) -> Iterable[str]:  # noqa: ARG002  nobody need have asked
         """Name the calculation folders that are quiet, by their state."""
@@ -142,9 +152,11 @@ class Folder:
             stamp, newest = _stamp(path)
         except FileNotFoundError:
             return None  # it is being moved or written
-        except OSError as error:
+        except PermissionError as error:
             key = content_key(path.name, str(error))
             return self._refusal(path, str(path), f"cannot be read ({error})", "Make it readable.", key)
+        except OSError as error:
+            raise TransientError(f"{path} cannot be read now ({error.strerror})") from error
         if not self._is_quiet(stamp, newest):
             return None
         if path not in self._read or self._read[path][0] != stamp:
@@ -199,6 +211,8 @@ class Folder:
 def _outcome(path: Path) -> Calculation | RejectedCalculation:
     try:
         return read_calculation(path)
+    except StillGrowing as refusal:
+        raise TransientError(f"{refusal.file}: {refusal.reason}") from refusal
     except RejectedCalculation as refusal:
         return refusal
 

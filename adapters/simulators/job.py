@@ -86,10 +86,18 @@ class Runner(Protocol):
         """
 
     def start(self, job: Job) -> None:
-        """Have a job run; the folder is new and holds its inputs."""
+        """Have a job run; the folder is new and holds its inputs.
+
+        Raises
+        ------
+        NotSentError
+            Where it certainly was not handed over and may be later; the folder is thrown away.
+        TransientError
+            Where nobody knows whether it was; it is looked at as if it were.
+        """
 
     def look(self, jobs: Sequence[Job]) -> Mapping[str, Look]:
-        """Tell how started jobs stand, by name."""
+        """Tell how started jobs stand, by name; ``WAITING`` where that cannot be told now."""
 
     def news(self, job: Job) -> str:
         """Tell cheaply, from the job's folder alone, whether a look may find it ended or with new output.

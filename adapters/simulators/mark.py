@@ -68,6 +68,11 @@ class Marks:
                 last[mark.request] = mark
         return last
 
+    def withdraw(self, mark: Mark) -> None:
+        """Take back the mark of an attempt that certainly did not begin."""
+        self._file(mark.request, mark.attempt).unlink(missing_ok=True)
+        self._read.pop(self._file(mark.request, mark.attempt).name, None)
+
     def give_up(self, request: str) -> None:
         """Let no further attempt be made at a request, by any process."""
         (self._folder / f"{request}.cancelled").touch()

@@ -77,13 +77,13 @@ class Optimade(Existing):
         Raises
         ------
         AdapterError
-            It cannot be reached or answers with an error.
+            It answers with an error; a TransientError where it may be another time.
         """
         if time.monotonic() - self._asked >= self._options.fresh_seconds:
             try:
                 self._answer = read_optimade(self._query)
             except AdapterError as error:
-                raise AdapterError(f"slot {self._context.slot!r}: {error}") from error
+                raise type(error)(f"slot {self._context.slot!r}: {error}") from error
             self._asked = time.monotonic()
         return self._answer
 

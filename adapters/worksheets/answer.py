@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from loop.errors import AdapterError
+from loop.errors import AdapterError, TransientError
 from loop.protocols import SlotContext
 from loop.quantity import plain
 from loop.records import Failure, Provenance, Request, Result, Sample
@@ -127,7 +127,7 @@ def hand_over(state: Path, answer: Answer) -> Path:
                 raise AdapterError(f"{answer.name} is answered already ({file}): retract that first, or ask again")
             _write(file, answer)
     except OSError as error:
-        raise AdapterError(f"{file}: cannot be written ({error.strerror})") from error
+        raise TransientError(f"{file}: cannot be written ({error.strerror})") from error
     return file
 
 
@@ -199,7 +199,9 @@ def _read(file: Path) -> Answer:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         return _answer(content)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise TransientError(f"{file}: cannot be read now ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
         raise AdapterError(
             f"{file}: is damaged ({error}); bring back the file, or remove it and answer again"
         ) from error

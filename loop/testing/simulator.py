@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from loop.errors import CampaignError, DataError
+from loop.errors import CampaignError, DataError, NotSentError
 from loop.protocols import API_VERSION, AdapterFactory, Announcing, Retrospective, Settling, Simulator, SlotContext
 from loop.records import Failure, Request, Result
+from loop.retry import passes
 from loop.space import scattered
 from loop.testing.requests import request_at
 
@@ -23,7 +25,8 @@ Answers = dict[str, Result | Failure]
 class SimulatorSuite:
     """Subclass it, name the class ``Test…``, set :attr:`factory` and give a ``context`` fixture.
 
-    An adapter whose answers need something to happen outside overrides :meth:`happen`.
+    An adapter whose answers need something to happen outside overrides :meth:`happen`, one that depends on something
+    that may be away :meth:`away`.
     """
 
     factory: ClassVar[AdapterFactory]
@@ -38,6 +41,10 @@ class SimulatorSuite:
 
     def happen(self, context: SlotContext, requests: Sequence[Request]) -> None:
         """Let the world outside do what answers the requests; nothing by default."""
+
+    def away(self, context: SlotContext) -> AbstractContextManager[object] | None:  # noqa: ARG002
+        """Take away for a while what the adapter depends on: a share, a server, a queue; None where nothing can be."""
+        return None
 
     def points(self, context: SlotContext, adapter: Simulator) -> list[tuple[float, ...]]:
         """Choose three different points that the adapter can answer."""
@@ -165,6 +172,25 @@ class SimulatorSuite:
         require(not dict(watcher.poll()), "ready() submits requests")
         require(same(self._answers(adapter, requests), answers), "ready() changes the answers")
 
+    def test_what_is_away_for_a_while_costs_no_request(self, context: SlotContext) -> None:
+        """Without :meth:`away` errors are of those that pass, nothing fails, and afterwards everything is answered."""
+        adapter, away = self._make(context), self.away(context)
+        if away is None:
+            pytest.skip("depends on nothing that could be taken away")
+        points = self.points(context, adapter)
+        first, *others = [request_at(context, x, number) for number, x in enumerate(points)]
+        adapter.submit(first)
+        with away:
+            _require_patient(adapter)
+            for request in others:
+                _require_told(adapter, request)
+        for request in (first, *others):
+            adapter.submit(request)
+        self.happen(context, [first, *others])
+        answers = self._answers(adapter, [first, *others])
+        failed = [item.reason for item in answers.values() if isinstance(item, Failure)]
+        require(not failed, f"requests failed since something was away: {failed}")
+
     def test_what_is_sealed_is_forgotten(self, context: SlotContext) -> None:
         """A settled request is handed over no more, the others are; unknown ids are ignored."""
         adapter, requests = self._asked(context)
@@ -232,6 +258,25 @@ def require(holds: bool, otherwise: str) -> None:
 def same(first: Answers, second: Answers) -> bool:
     """Whether two sets of answers say the same; NaN equals NaN."""
     return repr(sorted(first.items())) == repr(sorted(second.items()))
+
+
+def _require_patient(adapter: Simulator) -> None:
+    try:
+        failed = [item for item in adapter.collect() if isinstance(item, Failure) and item.request_id is not None]
+    except Exception as error:
+        require(passes(error), f"collect() raises {error!r}, expected a TransientError or OSError for what passes")
+    else:
+        require(not failed, f"fails requests for what passes, expected a TransientError: {failed}")
+
+
+def _require_told(adapter: Simulator, request: Request) -> None:
+    """A request is taken, or it is certain that it was not sent."""
+    try:
+        adapter.submit(request)
+    except NotSentError:
+        return
+    except Exception as error:
+        require(False, f"submit() raises {error!r}, which leaves open whether it was sent: expected a NotSentError")
 
 
 def _require_sound(result: Result, context: SlotContext) -> None:

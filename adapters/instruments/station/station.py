@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 
 from adapters.instruments.procedures.actions import to_table
 from adapters.instruments.procedures.steps import actions_of
@@ -14,7 +15,7 @@ from adapters.instruments.station.options import StationOptions
 from adapters.instruments.station.procedure import procedure_of
 from adapters.instruments.station.spool import CANCELLED, OUTCOMES, QUEUE, STARTED, Spool
 from adapters.options import parse_options
-from loop.errors import CampaignError
+from loop.errors import CampaignError, NotSentError
 from loop.history.durable import replace_file
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Failure, Provenance, Request, Result, content_key
@@ -58,7 +59,6 @@ class Station:
 
     def submit(self, request: Request) -> None:
         """Queue a request, unless it is known."""
-        self._submitted[request.id] = request
         x = self._context.space.written(request.x)
         numbers = dict(zip(self._context.space.names, request.x, strict=True))
         values = {name: numbers[name] for name in _numeric(self._context)}
@@ -70,8 +70,14 @@ class Station:
             "unit": self._context.unit,
             "molar_mass": _molar_mass(self._context, request),
         }
-        self._spool.add(QUEUE, request.id, order)
-        self._keep_working()
+        try:
+            self._spool.add(QUEUE, request.id, order)
+        except OSError as error:
+            if not self._spool.has(QUEUE, request.id):
+                raise NotSentError(f"{request.id} cannot be queued now ({error})") from error
+        self._submitted[request.id] = request
+        with suppress(OSError):  # it is queued; collecting starts what cannot be started now
+            self._keep_working()
 
     def poll(self) -> Mapping[str, str]:
         """How far each request is."""

@@ -15,6 +15,7 @@ from pydantic import Field, NonNegativeFloat
 from adapters.command import Command
 from adapters.options import Options
 from adapters.simulators.job import Job, Look, Stand
+from loop.errors import NotSentError
 from loop.protocols import SlotContext
 from loop.records import content_key
 
@@ -55,7 +56,10 @@ class Drop(Options):
             "then": f"make a file '{_DONE}', or '{_FAILED}' with the reason in it",
             "inputs": sorted(entry.name for entry in job.folder.iterdir()),
         }
-        (job.folder / _ORDER).write_text(json.dumps(order, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        try:
+            (job.folder / _ORDER).write_text(json.dumps(order, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise NotSentError(f"{job.folder / _ORDER} cannot be written now ({error.strerror})") from error
 
     def look(self, jobs: Sequence[Job]) -> Mapping[str, Look]:
         """Look for new files that are quiet."""

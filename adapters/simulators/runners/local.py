@@ -21,7 +21,7 @@ from adapters.options import Options
 from adapters.simulators import supervisor
 from adapters.simulators.ending import ENDED, ending_of
 from adapters.simulators.job import Job, Look, Stand
-from loop.errors import AdapterError
+from loop.errors import AdapterError, NotSentError
 from loop.protocols import SlotContext
 
 _ORDER, _LOCK, _PROCESS = "runner.json", "runner.lock", "runner.process.json"
@@ -57,6 +57,12 @@ class Local(Options):
 
     def start(self, job: Job) -> None:
         """Start the job's supervisor in a session of its own."""
+        try:
+            self._start(job)
+        except OSError as error:  # no room for a file, no memory for a process
+            raise NotSentError(f"{job.name} cannot be started now ({error})") from error
+
+    def _start(self, job: Job) -> None:
         import fcntl
 
         memory = self.memory_limit_gib

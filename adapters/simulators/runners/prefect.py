@@ -62,7 +62,7 @@ class Prefect(Shared):
     def start(self, job: Job) -> None:
         """Make a flow run; where the server does not answer, :meth:`look` tries again."""
         order(job, self.time_limit_seconds, self.memory_limit_gib)
-        with suppress(AdapterError):
+        with suppress(AdapterError, OSError):
             self._number(job)
 
     def look(self, jobs: Sequence[Job]) -> Mapping[str, Look]:

@@ -15,7 +15,7 @@ from adapters.command import Command
 from adapters.options import Options
 from adapters.simulators.ending import ENDED, ending_of
 from adapters.simulators.job import Job, Look, Stand
-from loop.errors import AdapterError
+from loop.errors import AdapterError, NotSentError, TransientError
 from loop.protocols import SlotContext
 
 _SCRIPT, _NUMBER = "runner.sh", "runner.slurm"
@@ -24,6 +24,12 @@ _QUEUED = frozenset(
     {"PENDING", "CONFIGURING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT", "RESV_DEL_HOLD"}
 )
 _AT_WORK = frozenset({"RUNNING", "COMPLETING", "STAGE_OUT", "SIGNALING", "STOPPED", "RESIZING"})
+_NOT_REACHED = "Unable to contact slurm controller"
+_NOT_HEARD = (
+    "Socket timed out on send/recv operation",
+    "Zero Bytes were transmitted or received",
+    "Transport endpoint is not connected",
+)
 _TAKEN_AWAY = frozenset({"NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "REVOKED"})
 
 
@@ -69,14 +75,20 @@ class Slurm(Options):
 
     def start(self, job: Job) -> None:
         """Submit, and keep the number that SLURM gives."""
-        (job.folder / _SCRIPT).write_text(self._script(job), encoding="utf-8")
+        try:
+            (job.folder / _SCRIPT).write_text(self._script(job), encoding="utf-8")
+        except OSError as error:
+            raise NotSentError(f"{job.folder / _SCRIPT} cannot be written now ({error.strerror})") from error
         minutes = -(-self.time_limit_seconds // 60)
         asked = [f"--job-name={job.name}", f"--chdir={job.folder}", f"--time={minutes:.0f}", "--no-requeue",
                  "--output=stdout.txt", "--error=stderr.txt"]  # fmt: skip
         if self.memory_limit_gib is not None:
             asked.append(f"--mem={self.memory_limit_gib * 1024:.0f}M")
         given = _said("sbatch", "--parsable", *asked, *self.arguments, str(job.folder / _SCRIPT))
-        (job.folder / _NUMBER).write_text(given.split(";")[0].strip(), encoding="utf-8")
+        try:
+            (job.folder / _NUMBER).write_text(given.split(";")[0].strip(), encoding="utf-8")
+        except OSError as error:
+            raise TransientError(f"{job.folder / _NUMBER} cannot be written now ({error.strerror})") from error
 
     def look(self, jobs: Sequence[Job]) -> Mapping[str, Look]:
         """What jobs say themselves, then what the queue says, then the accounting."""
@@ -143,6 +155,8 @@ def _past_state(job: Job) -> tuple[str, str]:
     ):
         try:
             answer = _said(*question).split()
+        except TransientError:
+            raise  # nobody said that it is forgotten
         except AdapterError:
             continue  # the queue has forgotten it; there need not be an accounting
         if answer:
@@ -155,15 +169,29 @@ def _said(*words: str) -> str:
 
     Raises
     ------
+    NotSentError
+        Where it reached nobody.
+    TransientError
+        Where it does not answer, and may have been heard.
     AdapterError
-        Where it fails or does not answer.
+        Where it is refused.
     """
     try:
         done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=_PATIENCE)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise AdapterError(f"{words[0]} does not answer: {error}") from error
+    except FileNotFoundError as error:
+        raise AdapterError(f"{words[0]} is not installed here: {error}") from error
+    except OSError as error:
+        raise NotSentError(f"{words[0]} cannot be started now: {error}") from error
+    except subprocess.TimeoutExpired as error:
+        raise TransientError(f"{words[0]} does not answer: {error}") from error
     if done.returncode:
-        raise AdapterError(
-            f"{words[0]} failed with status {done.returncode}: {done.stderr.strip() or done.stdout.strip()}"
-        )
+        said = done.stderr.strip() or done.stdout.strip()
+        raise _kind(said)(f"{words[0]} failed with status {done.returncode}: {said}")
     return done.stdout
+
+
+def _kind(said: str) -> type[AdapterError]:
+    """What an error of a command of SLURM means; the words are those of its ``slurm_errno.c``."""
+    if any(words in said for words in _NOT_HEARD):
+        return TransientError
+    return NotSentError if _NOT_REACHED in said else AdapterError

@@ -21,7 +21,7 @@ import pytest
 from adapters.dft import Calculation, RejectedCalculation
 from adapters.dft.optimade import Query, read_optimade
 from adapters.simulators.optimade import Optimade
-from loop.errors import AdapterError, CampaignError, DataError
+from loop.errors import AdapterError, CampaignError, DataError, TransientError
 from loop.records import Failure, Result
 from loop.testing import slot_context
 
@@ -70,6 +70,8 @@ class Provider(BaseHTTPRequestHandler):
         at = int(asked.get("page_offset", ["0"])[0])
         if self.mood == "refuses":
             return self._send(400, {"errors": [{"detail": "the filter is not understood"}]})
+        if self.mood == "is busy":
+            return self._send(503, {"errors": [{"detail": "come back later"}]})
         data = ENTRIES[at : at + 2]
         following = (
             f"http://{self.headers['Host']}/v1/structures?page_offset={at + 2}" if at + 2 < len(ENTRIES) else None
@@ -119,23 +121,33 @@ def test_every_entry_is_read_or_refused(provider: tuple[str, type[Provider]]) ->
 
 
 @pytest.mark.parametrize(
-    ("mood", "expected"),
+    ("mood", "expected", "passes"),
     [
-        ("refuses", "400: the filter is not understood"),
-        ("forgets", "sent 5 entries, announced 6"),
-        ("hangs up", "asked"),
+        ("refuses", "400: the filter is not understood", False),
+        ("forgets", "sent 5 entries, announced 6", True),
+        ("hangs up", "asked", True),
+        ("is busy", "answered 503", True),
     ],
 )
-def test_a_provider_that_fails_yields_nothing(provider: tuple[str, type[Provider]], mood: str, expected: str) -> None:
+def test_a_provider_that_fails_yields_nothing(
+    provider: tuple[str, type[Provider]], mood: str, expected: str, passes: bool
+) -> None:
     url, kind = provider
     kind.mood = mood
-    with pytest.raises(AdapterError, match=expected):
+    with pytest.raises(AdapterError, match=expected) as failed:
         read_optimade(_query(url))
+    assert isinstance(failed.value, TransientError) is passes
 
 
 def test_nobody_there() -> None:
-    with pytest.raises(AdapterError, match="cannot be asked"):
+    with pytest.raises(TransientError, match="cannot be asked"):
         read_optimade(_query("http://127.0.0.1:9"))
+
+
+def test_what_is_no_address_is_not_asked_again() -> None:
+    with pytest.raises(AdapterError, match="cannot be asked") as refused:
+        read_optimade(_query("optimade.example.org"))
+    assert not isinstance(refused.value, TransientError)
 
 
 @pytest.mark.parametrize("changes", [{"fields": {"colour": "_x"}}, {"constants": {"moment": 2.0}}])

@@ -6,7 +6,8 @@ import json
 import math
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,6 +71,14 @@ class TestWorksheet(SimulatorSuite):
 
     def happen(self, context: SlotContext, requests: Sequence[Request]) -> None:
         _drop(context, [_row(request, value=200 + number) for number, request in enumerate(requests)])
+
+    @contextmanager
+    def away(self, context: SlotContext) -> Iterator[None]:
+        """The share is not mounted."""
+        folder, aside = context.folder / "drop", context.folder / "elsewhere"
+        folder.rename(aside)
+        yield
+        aside.rename(folder)
 
 
 def test_a_row_answers_its_request_with_who_and_when(context: SlotContext) -> None:

@@ -1,8 +1,9 @@
 """Stands in for SLURM's commands: ``stand_in_slurm.py COMMAND CLUSTER ARGUMENT…``. Standard library only.
 
 CLUSTER is a folder with one JSON file a job. A job runs as a child of nobody. Files in CLUSTER change how it behaves:
-``held`` leaves new jobs pending, ``down`` lets every command fail, ``accounting`` keeps forgotten jobs for sacct, and
-``forgets`` lets squeue forget jobs that have ended.
+``held`` leaves new jobs pending, ``down`` lets every command fail (with what is written in it), ``deaf`` takes jobs and
+says that nobody answered, ``accounting`` keeps forgotten jobs for sacct, and ``forgets`` lets squeue forget jobs that
+have ended.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ def sbatch(cluster: Path, words: list[str]) -> None:
             arguments, cwd=folder, start_new_session=True, stdin=-3, stdout=-3, stderr=-3
         ).pid
     kept(cluster, job)
+    if (cluster / "deaf").exists():
+        sys.exit("sbatch: error: Batch job submission failed: Socket timed out on send/recv operation")
     print(f"{number};stand-in")
 
 
@@ -94,7 +97,8 @@ def scancel(cluster: Path, words: list[str]) -> None:
 def main() -> None:
     command, cluster, *words = sys.argv[1:]
     if (Path(cluster) / "down").exists() and "--all-of-the-stand-in" not in words:
-        sys.exit("slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
+        said = (Path(cluster) / "down").read_text()
+        sys.exit(said or "slurm_load_jobs error: Unable to contact slurm controller (connect failure)")
     {"sbatch": sbatch, "squeue": squeue, "sacct": sacct, "scancel": scancel}[command](Path(cluster), words)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ import pytest
 from adapters.simulators import folder as folder_module
 from adapters.simulators.folder import Folder
 from adapters.simulators.pool import Pool
+from loop.errors import NotSentError, TransientError
 from loop.protocols import SlotContext
 from loop.records import Failure, Request, Result
 from loop.testing import SimulatorSuite, request_at, slot_context
@@ -62,6 +64,18 @@ class TestFolder(SimulatorSuite):
             calculation = context.folder / "drop" / f"run{number}"
             calculation.mkdir(exist_ok=True)
             (calculation / "moment").write_text(f"{8 * (1 - request.x[0])} {8 * request.x[0]} {17.0 + number}")
+
+    def away(self, context: SlotContext) -> AbstractContextManager[object]:
+        return unmounted(context.folder / "drop")
+
+
+@contextmanager
+def unmounted(folder: Path) -> Iterator[None]:
+    """A share that is away for a while."""
+    aside = folder.with_name("elsewhere")
+    folder.rename(aside)
+    yield
+    aside.rename(folder)
 
 
 class Doubled(Pool):
@@ -214,6 +228,47 @@ class ReadyBySubmitting(Announced):
         return super().ready(requests)
 
 
+class Frail(Pool):
+    """Knows when what it depends on is away."""
+
+    def is_away(self) -> bool:
+        return (self._context.folder / "away").exists()
+
+
+class FailsWhatPasses(Frail):
+    def collect(self) -> Iterable[Result | Failure]:
+        found = super().collect()
+        return [self._unknown_point(each) for each in self._submitted.values()] if self.is_away() else found
+
+
+class RaisesAsIfForEver(Frail):
+    def collect(self) -> Iterable[Result | Failure]:
+        if self.is_away():
+            raise RuntimeError("the queue is away")
+        return super().collect()
+
+
+class LeavesItOpen(Frail):
+    def submit(self, request: Request) -> None:
+        if self.is_away():
+            raise TimeoutError("sent, or not")
+        super().submit(request)
+
+
+class Patient(Frail):
+    """Sound."""
+
+    def submit(self, request: Request) -> None:
+        if self.is_away():
+            raise NotSentError("the queue is away")
+        super().submit(request)
+
+    def collect(self) -> Iterable[Result | Failure]:
+        if self.is_away():
+            raise TransientError("the queue is away")
+        return super().collect()
+
+
 FAULTS: dict[str, tuple[type[Pool], str]] = {
     "answers twice": (Doubled, "one_outcome_per_request"),
     "answers once only": (Forgetful, "collect_is_repeatable"),
@@ -240,13 +295,22 @@ FAULTS: dict[str, tuple[type[Pool], str]] = {
     "announces nothing new": (SilentlyReady, "what_is_ready_is_announced"),
     "announces other things each time": (NewlyReady, "what_is_ready_is_announced"),
     "acts when it announces": (ReadyBySubmitting, "what_is_ready_is_announced"),
+    "fails what passes": (FailsWhatPasses, "what_is_away_for_a_while_costs_no_request"),
+    "raises as if for ever": (RaisesAsIfForEver, "what_is_away_for_a_while_costs_no_request"),
+    "leaves open whether it was sent": (LeavesItOpen, "what_is_away_for_a_while_costs_no_request"),
     "takes any option": (Careless, "unknown_option_is_refused"),
     "old interface": (OldVersion, "is_an_adapter_of_this_version"),
 }
 
 
 def _broken_rules(factory: type[Pool], context: SlotContext) -> set[str]:
-    suite = type("Suite", (SimulatorSuite,), {"factory": factory, "patience": 0.0})()
+    @contextmanager
+    def away(_: object, context: SlotContext) -> Iterator[None]:
+        (context.folder / "away").touch()
+        yield
+        (context.folder / "away").unlink()
+
+    suite = type("Suite", (SimulatorSuite,), {"factory": factory, "patience": 0.0, "away": away})()
     tests: dict[str, Callable[[SlotContext], None]] = {
         name.removeprefix("test_"): getattr(suite, name) for name in dir(suite) if name.startswith("test_")
     }
@@ -256,6 +320,8 @@ def _broken_rules(factory: type[Pool], context: SlotContext) -> set[str]:
 def _passes(test: Callable[[SlotContext], None], context: SlotContext) -> bool:
     try:
         test(context)
+    except pytest.skip.Exception:
+        return True
     except (Exception, pytest.fail.Exception):
         return False
     return True

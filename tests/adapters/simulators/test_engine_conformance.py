@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,13 @@ class TestSlurm(SimulatorSuite):
     def context(self, elk_slot, stand_in_slurm: Path) -> SlotContext:
         assert stand_in_slurm.is_dir()
         return elk_slot("well", {"kind": "slurm"})
+
+    @contextmanager
+    def away(self, context: SlotContext) -> Iterator[None]:
+        """The controller is down."""
+        (context.folder / "cluster" / "down").touch()
+        yield
+        (context.folder / "cluster" / "down").unlink()
 
 
 def finish(adapter: Simulator, context: SlotContext) -> None:

@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 from adapters.simulators.codes import Elk
-from loop.errors import AdapterError
+from adapters.simulators.runners import Slurm
+from adapters.simulators.runners import slurm as slurm_module
+from loop.errors import AdapterError, NotSentError, TransientError
 from loop.records import Failure, Result
 
 PATIENCE = 120.0
@@ -86,14 +88,79 @@ def test_a_controller_that_is_down_is_waited_for(elk_slot, stand_in_slurm: Path,
     assert here.adapter.poll() == {request.id: "SLURM job 1000: running"}
 
 
-def test_what_cannot_be_submitted_has_failed_with_the_reason(elk_slot, stand_in_slurm: Path, bench) -> None:
-    (stand_in_slurm / "down").touch()
+def test_what_is_refused_has_failed_with_the_reason(elk_slot, stand_in_slurm: Path, bench) -> None:
+    (stand_in_slurm / "down").write_text("sbatch: error: invalid partition specified: shrt")
     here = bench(elk_slot("well", RUNNER))
     here.request()
     (found,) = answers(here)
     assert isinstance(found, Failure)
-    assert "could not be started: sbatch failed with status 1: slurm_load_jobs error" in found.reason
+    assert "could not be started: sbatch failed with status 1: sbatch: error: invalid partition" in found.reason
     (stand_in_slurm / "down").unlink()
+
+
+def test_what_reached_nobody_is_not_sent_and_may_be_later(elk_slot, stand_in_slurm: Path, bench) -> None:
+    (stand_in_slurm / "down").touch()
+    here = bench(elk_slot("hang", RUNNER))
+    for _ in range(4):  # more often than a calculation that is lost is begun anew
+        with pytest.raises(NotSentError, match="Unable to contact slurm controller"):
+            here.request()
+    assert (answers(here), here.adapter.poll(), list(here.jobs().iterdir())) == ([], {}, [])
+    (stand_in_slurm / "down").unlink()
+    request = here.request()
+    assert here.adapter.poll() == {request.id: "SLURM job 1000: running"}
+    assert [job.name for job in here.jobs().glob(f"{request.id}*")] == [f"{request.id}-1"]
+
+
+def test_what_was_perhaps_sent_is_found_by_its_name_and_not_sent_again(elk_slot, stand_in_slurm: Path, bench) -> None:
+    (stand_in_slurm / "deaf").touch()
+    here = bench(elk_slot("hang", RUNNER))
+    request = here.request()
+    (stand_in_slurm / "deaf").unlink()
+    assert here.adapter.poll() == {request.id: "SLURM job 1000: running"}
+    here.again().submit(request)
+    assert not answers(here)
+    assert len(list(stand_in_slurm.glob("*.job"))) == 1
+
+
+def test_what_is_lost_while_nobody_takes_jobs_waits_for_that(
+    elk_slot, stand_in_slurm: Path, bench, monkeypatch
+) -> None:
+    """The attempts of a calculation are not used up by a controller that is away."""
+    here = bench(elk_slot("hang", RUNNER))
+    request = here.request()
+    (stand_in_slurm / "1000.job").unlink()
+
+    def away(*_: object) -> None:
+        raise NotSentError("sbatch: Unable to contact slurm controller")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Slurm, "start", away)
+        for _ in range(5):
+            with pytest.raises(TransientError, match="Unable to contact"):
+                answers(here)
+            assert "waiting: sbatch: Unable" in here.adapter.poll()[request.id]
+    assert not answers(here)
+    assert here.adapter.poll() == {request.id: "SLURM job 1000: running"}
+    assert sorted(job.name for job in here.jobs().glob(f"{request.id}*")) == [f"{request.id}-1", f"{request.id}-2"]
+
+
+def test_a_queue_that_falls_silent_between_two_questions_loses_nothing(
+    elk_slot, stand_in_slurm: Path, bench, monkeypatch
+) -> None:
+    here = bench(elk_slot("hang", RUNNER))
+    request = here.request()
+    said = slurm_module._said
+
+    def silent(*words: str) -> str:
+        if words[0] == "sacct" or any(word.startswith("--jobs") for word in words):
+            raise TransientError("squeue does not answer: timed out after 60 seconds")
+        return "" if words[0] == "squeue" else said(*words)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(slurm_module, "_said", silent)
+        assert not answers(here)
+        assert here.adapter.poll() == {request.id: "squeue does not answer: timed out after 60 seconds"}
+    assert len(list(stand_in_slurm.glob("*.job"))) == 1
 
 
 @pytest.mark.parametrize("state", ["TIMEOUT", "OUT_OF_MEMORY", "CANCELLED"])
