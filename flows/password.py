@@ -29,7 +29,7 @@ def password(home: Path) -> str:
     Returns
     -------
     str
-        ``user:password``, as Prefect's pages ask for it.
+        ``user:password``; Prefect's pages ask for all of it, in one field.
 
     Raises
     ------

@@ -108,14 +108,14 @@ class Server(AbstractContextManager["Server"]):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        if not is_last:
+        if not is_last and self.is_ours:
             return
         try:
             self._process.wait(PATIENCE_SECONDS + 2)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if not self.is_ours:
+        if is_last and not self.is_ours:
             self._wait_for_its_end()
 
     def _wait_for_its_end(self) -> None:

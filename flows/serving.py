@@ -12,6 +12,7 @@ from flows.callbacks import Say
 from flows.interruption import interruptible
 from flows.notifying.failing import failures_told
 from flows.password import FILE as PASSWORD
+from flows.password import USER
 from flows.schedule import Schedule, told
 from flows.server import Server, kept_running
 from flows.settings import KEPT, PAGES_PORT, client_settings, default_home, environment
@@ -88,7 +89,10 @@ def serve_campaign(
 def _introduce(server: Server, home: Path, say: Say) -> None:
     say(f"Prefect's pages are at {server.url}" + ("" if server.is_ours else " (started by another douka serve)"))
     if not is_loopback(server.host):
-        say(f"other machines reach them too; what they are asked for stands in {home / PASSWORD}")
+        say(
+            f"other machines reach them too; the pages ask for the whole line of {home / PASSWORD} as the password, "
+            f"{USER}: and what follows"
+        )
 
 
 def _is_over(campaign: Campaign, history_path: Path, say: Say) -> bool:

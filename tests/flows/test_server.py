@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import re
 import socket
 import sqlite3
 import subprocess
@@ -38,6 +39,9 @@ print(server.port, flush=True)
 time.sleep(600)
 """
 LOCKED_SECONDS = 60.0
+PATIENCE = 120_000
+"""Milliseconds after which something that was waited for will not come: a busy machine is slow."""
+
 WRONG = {"Authorization": "Basic " + base64.b64encode(b"douka:wrong").decode()}
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
@@ -165,28 +169,64 @@ def test_pages_are_found_and_read_by_themselves_only(pages: Server) -> None:
     assert json.loads(_get(pages.port, "/ui-settings"))["api_url"] == f"{pages.url}/api"
 
 
-def test_other_machines_need_the_password(tmp_path: Path, servers: Callable[[Path], list[int]]) -> None:
-    home = tmp_path / "home"
+Guarded = tuple[Server, str, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory, servers: Callable[[Path], list[int]]) -> Iterator[Guarded]:
+    """A server that other machines reach, its credentials, and a header that carries them."""
+    home = tmp_path_factory.mktemp("guarded")
     with Server(home, pages=True, host="0.0.0.0") as server:  # noqa: S104
-        with pytest.raises(SchedulerError, match=r"listens on 0\.0\.0\.0 already"):
-            Server(home, pages=True, host=_own_address())
-        port = server.port
         server.wait()
         word = password(home)
-        given = f"Basic {base64.b64encode(word.encode()).decode()}"
-        for host in ("127.0.0.1", _own_address()):
-            asked = [_send(port, "POST", "/api/flow_runs/filter", {}, to=host, **sent) for sent in ({}, WRONG)]
-            assert [status for status, _ in asked] == [http.HTTPStatus.UNAUTHORIZED] * 2
-            assert _send(port, "POST", "/api/flow_runs/filter", {}, to=host, Authorization=given) == (200, [])
-            foreign = {"Authorization": given, "Origin": "http://evil.example"}
-            assert _send(port, "POST", "/api/flow_runs/filter", {}, to=host, **foreign)[0] == http.HTTPStatus.FORBIDDEN
-        with pytest.raises(InvalidStatus, match="403"), connect(f"ws://127.0.0.1:{port}/api/events/in"):
-            pass
-        (process,) = servers(home)
-        assert word not in Path(f"/proc/{process}/cmdline").read_text()
-    assert not answers(port)
+        yield server, word, {"Authorization": f"Basic {base64.b64encode(word.encode()).decode()}"}
+    assert not answers(server.port)
     assert servers(home) == []
     assert word not in (home / "pages.log").read_text()
+
+
+def test_other_machines_need_the_password(guarded: Guarded, servers: Callable[[Path], list[int]]) -> None:
+    server, word, given = guarded
+    home, port = server.log.parent, server.port
+    with pytest.raises(SchedulerError, match=r"listens on 0\.0\.0\.0 already"):
+        Server(home, pages=True, host=_own_address())
+    for host in ("127.0.0.1", _own_address()):
+        asked = [_send(port, "POST", "/api/flow_runs/filter", {}, to=host, **sent) for sent in ({}, WRONG)]
+        assert [status for status, _ in asked] == [http.HTTPStatus.UNAUTHORIZED] * 2
+        assert _send(port, "POST", "/api/flow_runs/filter", {}, to=host, **given) == (200, [])
+        foreign = {**given, "Origin": "http://evil.example"}
+        assert _send(port, "POST", "/api/flow_runs/filter", {}, to=host, **foreign)[0] == http.HTTPStatus.FORBIDDEN
+    with pytest.raises(InvalidStatus, match="403"), connect(f"ws://127.0.0.1:{port}/api/events/in"):
+        pass
+    (process,) = servers(home)
+    assert word not in Path(f"/proc/{process}/cmdline").read_text()
+
+
+def test_its_pages_show_nothing_without_the_password(browser: Any, guarded: Guarded) -> None:
+    server, word, given = guarded
+    _, flow = _send(server.port, "POST", "/api/flows/", {"name": "cycle"}, **given)
+    asked = {"name": "kept-to-itself", "flow_id": flow["id"], "paused": True}
+    assert _send(server.port, "POST", "/api/deployments/", asked, **given)[0] in {200, 201}
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"http://127.0.0.1:{server.port}/")
+    field = page.locator("input[type=password]")
+    field.wait_for()
+    place = page.url.partition("/login")[0]
+    for wrong in ("", word.partition(":")[2]):  # the part behind the colon alone is not it
+        if wrong:
+            field.fill(wrong)
+            field.press("Enter")
+            page.get_by_text(re.compile("invalid credentials|authentication failed", re.IGNORECASE)).first.wait_for()
+        page.goto(f"{place}/deployments")
+        field.wait_for()
+        assert "kept-to-itself" not in page.content()
+    field.fill(word)
+    field.press("Enter")
+    field.wait_for(state="detached")
+    page.goto(f"{place}/deployments")
+    page.get_by_text("kept-to-itself").first.wait_for()
+    page.close()
 
 
 def test_runs_that_ended_long_ago_are_forgotten(
