@@ -126,9 +126,11 @@ def test_what_is_lost_while_nobody_takes_jobs_waits_for_that(
     elk_slot, stand_in_slurm: Path, bench, monkeypatch
 ) -> None:
     """The attempts of a calculation are not used up by a controller that is away."""
+    (stand_in_slurm / "held").touch()
     here = bench(elk_slot("hang", RUNNER))
     request = here.request()
     (stand_in_slurm / "1000.job").unlink()
+    (stand_in_slurm / "held").unlink()
 
     def away(*_: object) -> None:
         raise NotSentError("sbatch: Unable to contact slurm controller")
