@@ -78,6 +78,7 @@ class Calculating(ABC):
         self._root = self._runner.place(context).resolve()
         self._marks = Marks(context.state / "started")
         self._last: dict[str, Mark] = {}
+        self._jobs: dict[str, Job] = {}
         self._requests: dict[str, Request] = {}
         self._answers: dict[str, Result | Failure] = {}
         self._words: dict[str, str] = {}
@@ -165,14 +166,14 @@ class Calculating(ABC):
         self._forget(request_id)
 
     def _forget(self, request_id: str) -> None:
-        for known in (self._requests, self._answers, self._words, self._last):
+        for known in (self._requests, self._answers, self._words, self._last, self._jobs):
             known.pop(request_id, None)
 
     def _advance(self) -> TransientError | None:
         """Look at what was begun and is not answered; the first thing that did not answer, if anything."""
         trouble: TransientError | None = None
         marks = {name: mark for name, mark in self._last.items() if name not in self._answers}
-        looks = self._runner.look([self._job(mark) for mark in marks.values()])
+        looks = self._runner.look([self._kept_job(name, mark) for name, mark in marks.items()])
         for name, mark in marks.items():
             look = looks[mark.job]
             self._words[name] = look.words
@@ -244,6 +245,13 @@ class Calculating(ABC):
 
     def _job(self, mark: Mark) -> Job:
         return Job(mark.job, self._root / mark.folder, self.command())
+
+    def _kept_job(self, request: str, mark: Mark) -> Job:
+        """Made once an attempt: ten thousand are looked at in every cycle."""
+        kept = self._jobs.get(request)
+        if kept is None or kept.name != mark.job:
+            kept = self._jobs[request] = self._job(mark)
+        return kept
 
     def _repeat(self, request: Request, mark: Mark, look: Look) -> None:
         if self._marks.is_given_up(request.id):

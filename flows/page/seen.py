@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from loop.figures.data.arrivals import arrivals
 from loop.history import Overview
 from loop.history.hdf5 import Plain
 from loop.records import CycleRecord
+from loop.retry import Trouble
 from loop.state import State
 
 
@@ -34,6 +35,8 @@ class Seen:
         How many cycles are sealed; more than ``count`` while they are still being read.
     pending
         What was decided about requests and values and no cycle has taken in yet, in words, by their ids.
+    troubles
+        Adapters that do not answer now.
     harm
         Why later cycles cannot be read; empty where they can.
     """
@@ -44,6 +47,7 @@ class Seen:
     sealed_count: int
     order: Order | None
     pending: Mapping[str, str]
+    troubles: Sequence[Trouble]
     harm: str
 
     @property

@@ -18,6 +18,7 @@ from loop.approval import Decisions
 from loop.chronicle import Chronicle
 from loop.control import Orders
 from loop.figures.data import Moment
+from loop.retry import Troubles
 from loop.verdicts import Verdicts
 
 _KEPT = 24
@@ -40,7 +41,7 @@ class Viewer:
     def __init__(self, called: str, path: Path, folder: Path) -> None:
         self.called, self.path, self.folder = called, path, folder
         self.chronicle = Chronicle(path)
-        self._orders = Orders(path)
+        self._orders, self._troubles = Orders(path), Troubles(path)
         self._moments: OrderedDict[int, Moment] = OrderedDict()
         self._lock, self._fitting = threading.Lock(), threading.Lock()
 
@@ -56,7 +57,9 @@ class Viewer:
     def stamp(self) -> str:
         """A word that changes whenever the page would."""
         order = self._orders.standing()
-        return f"{self.refresh()}-{order.number if order else ''}-{sorted(self._pending())}-{self.chronicle.harm}"
+        number = order.number if order else ""
+        parts = (self.refresh(), number, sorted(self._pending()), self._troubles.all(), self.chronicle.harm)
+        return "-".join(map(str, parts))
 
     def see(self, cycle: int | None) -> Seen | None:
         """Look at a cycle.
@@ -87,6 +90,7 @@ class Viewer:
             sealed_count=self.chronicle.total,
             order=self._orders.standing(),
             pending=self._pending(),
+            troubles=self._troubles.all(),
             harm=self.chronicle.harm,
         )
 

@@ -6,13 +6,14 @@ from html import escape
 
 from flows.cli.status import standing_pairs
 from flows.page.seen import Seen
+from flows.standing import trouble_pairs
 from loop.figures.page.markup import label, paragraph
 
 
 def standing_section(seen: Seen) -> str:
     """What ``douka status`` says, as of the cycle."""
-    order = seen.order if seen.is_newest else None
-    pairs = standing_pairs(seen.campaign, seen.overview(), order, seen.called)
+    order, troubles = (seen.order, seen.troubles) if seen.is_newest else (None, ())
+    pairs = [*trouble_pairs(troubles), *standing_pairs(seen.campaign, seen.overview(), order, seen.called)]
     cards = "".join(f"<div><dt>{escape(name.strip())}</dt><dd>{_value(value)}</dd></div>" for name, value in pairs)
     harm = paragraph(f"Later cycles cannot be read. {seen.harm}", "warn") if seen.harm else ""
     words = f"Still reading: {seen.count} of {seen.sealed_count} cycles. This page goes on by itself."

@@ -17,6 +17,7 @@ from loop.figures.page.markup import label
 from loop.history import History
 from loop.history.layout import cycle_path
 from loop.records import Status
+from loop.retry import Act, Trouble, Troubles
 from loop.session import Session
 from loop.state import fold
 
@@ -166,6 +167,19 @@ def test_a_new_cycle_and_an_order_are_noticed(client_of: ClientOf, campaign: Pat
     Orders(path).give(Order(kind=Kind.PAUSE, reason="lunch", person="Ada", time="2026-01-01T12:00:00"))
     assert client.get("/latest").json()["stamp"] != second["stamp"]
     assert "lunch" in client.get("/").text
+
+
+def test_an_adapter_that_does_not_answer_is_shown(client_of: ClientOf, campaign: Path) -> None:
+    path = campaign / "history"
+    client = client_of(path)
+    before = client.get("/latest").json()["stamp"]
+    times = dict.fromkeys(("since", "last", "again", "until"), "2026-01-01T12:00:00+00:00")
+    Troubles(path).keep(Trouble(slot="cluster", act=Act.COLLECT, error="no route to host", attempts=1, **times))
+    assert client.get("/latest").json()["stamp"] != before
+    page = client.get("/").text
+    assert "in trouble" in page
+    assert "no route to host" in page
+    assert "no route to host" not in client.get("/?cycle=0").text
 
 
 def test_assets(client: Any) -> None:
