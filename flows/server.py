@@ -19,10 +19,11 @@ from flows.callbacks import Say
 from flows.errors import SchedulerError
 from flows.server_process import EMBEDDED, PAGES, PATIENCE_SECONDS
 from flows.settings import KEPT, ui_url
-from flows.share import Share
+from flows.share import Share, is_shared
 
 STARTUP_SECONDS = 180.0
 LOOK_SECONDS = 1.0
+LOOKS = 3
 LONGEST_PAUSE_SECONDS = 60.0
 
 
@@ -55,7 +56,6 @@ class Server(AbstractContextManager["Server"]):
     def __init__(
         self, home: Path, port: int = 0, *, pages: bool = False, host: str = LOOPBACK, keep: timedelta = KEPT
     ) -> None:
-        home.mkdir(parents=True, exist_ok=True)
         self._keep = keep
         self._home = home
         self._mode = PAGES if pages else EMBEDDED
@@ -77,7 +77,9 @@ class Server(AbstractContextManager["Server"]):
     @property
     def is_running(self) -> bool:
         """Whether it is alive; of one that another process started: whether it answers."""
-        return self._process.poll() is None if self.is_ours else answers(self.port, self.host)
+        if self.is_ours:
+            return self._process.poll() is None
+        return any(answers(self.port, self.host) for _ in range(LOOKS))  # one that is busy is slow to answer
 
     def wait(self, seconds: float = STARTUP_SECONDS) -> None:
         """Return once it answers.
@@ -113,6 +115,8 @@ class Server(AbstractContextManager["Server"]):
         try:
             self._process.wait(PATIENCE_SECONDS + 2)
         except subprocess.TimeoutExpired:
+            if self._mode == PAGES and is_shared(self._home):
+                return  # somebody came at this very moment
             self._process.kill()
             self._process.wait()
         if is_last and not self.is_ours:
@@ -132,6 +136,7 @@ class Server(AbstractContextManager["Server"]):
         self.wait()
 
     def _start(self, port: int, host: str) -> None:
+        self._home.mkdir(parents=True, exist_ok=True)
         seconds = str(self._keep.total_seconds())
         self.is_ours = True
         self._share = Share(self._home) if self._mode == PAGES else None
@@ -187,7 +192,7 @@ def _keep_running(server: Server, done: threading.Event, say: Say) -> None:
         say("Prefect's server is gone; it is started again")
         try:
             server.restart()
-        except SchedulerError as error:
+        except (SchedulerError, OSError) as error:  # a full disk, too: it is tried for ever
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             say(f"{error}. It is tried again in {pause:g} s")
 

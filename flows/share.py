@@ -28,16 +28,29 @@ class Share:
 
     def release(self) -> bool:
         """Give it back; say whether nobody has one now."""
-        import fcntl
-
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        else:
-            return True
+            return _takes(self._descriptor, shared=False)
         finally:
             os.close(self._descriptor)
+
+
+def is_shared(home: Path) -> bool:
+    """Whether anybody has a share; not of a server that is ending, and lets nobody have one."""
+    descriptor = _opened(home)
+    try:
+        return _takes(descriptor, shared=True) and not _takes(descriptor, shared=False)
+    finally:
+        os.close(descriptor)
+
+
+def _takes(descriptor: int, *, shared: bool) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def wait_until_unused(home: Path) -> None:

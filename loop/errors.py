@@ -77,7 +77,14 @@ class TransientError(AdapterError, OSError):
 
     Raised by an adapter where that is noticed, never for what is wrong with one request or one answer. The slot is left
     alone for a while and asked again, as ``[retry]`` of the campaign file says; nothing is lost meanwhile.
+
+    Attributes
+    ----------
+    requests
+        Ids of those that are held up, and fail once patience is over; empty, as it is at first: all of the slot.
     """
+
+    requests: frozenset[str] = frozenset()
 
 
 class NotSentError(TransientError):

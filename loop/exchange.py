@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from loop.errors import NotSentError
+from loop.errors import NotSentError, TransientError
 from loop.plugins import Plugin
 from loop.protocols import Settling, Simulator
 from loop.records import Failure, Provenance, Request, Result, content_key
@@ -55,7 +55,7 @@ class Exchange:
         under_way
             In the order in which they were made.
         """
-        shut = {slot for slot in self._adapters if self._retries.is_held(slot, Act.COLLECT)}
+        shut = {slot for slot in self._adapters if self._is_silent(slot)}
         for request in under_way:
             if self._is_stuck(request):
                 shut.add(request.adapter)
@@ -79,7 +79,7 @@ class Exchange:
             self._refuse(_broken(request, error))
         else:
             stuck = self._retries.of(slot, Act.SUBMIT)
-            if stuck is not None and stuck.request == request.id:
+            if stuck is not None and _place(request.id) >= _place(stuck.request):  # it takes requests again
                 self._retries.ends(slot, Act.SUBMIT)
 
     def collect(self, under_way: Sequence[Request]) -> Values:
@@ -100,6 +100,10 @@ class Exchange:
         for item in self._refused:
             if item.request_id in slots:
                 self._refusals.end(item.request_id)
+        for name in self._adapters:
+            stuck = self._retries.of(name, Act.SUBMIT)
+            if stuck is not None and stuck.request in slots and not stuck.is_over:
+                self._retries.ends(name, Act.SUBMIT)  # its request is closed: the next one begins anew
         self._sent -= slots.keys()
         self._refused = [item for item in self._refused if item.request_id not in slots]
         for name, adapter in self._adapters.items():
@@ -130,6 +134,11 @@ class Exchange:
         except Exception as error:
             return dict.fromkeys(mine, f"the adapter does not say: {error!r}")
 
+    def _is_silent(self, slot: str) -> bool:
+        """Left alone for now, or past all patience: what were sent now would fail in the same breath."""
+        trouble = self._retries.of(slot, Act.COLLECT)
+        return self._retries.is_held(slot, Act.COLLECT) or (trouble is not None and trouble.is_over)
+
     def _is_stuck(self, request: Request) -> bool:
         """Whether it is the one that could not be sent, and it is too early to try again."""
         trouble = self._retries.of(request.adapter, Act.SUBMIT)
@@ -152,7 +161,8 @@ class Exchange:
 
     def _failed(self, name: str, items: Values, error: Exception, under_way: Sequence[Request]) -> list[Failure]:
         story = self._story(name, Act.COLLECT)
-        mine = [request for request in under_way if request.adapter == name]
+        held = error.requests if isinstance(error, TransientError) else frozenset()
+        mine = [each for each in under_way if each.adapter == name and (not held or each.id in held)]
         if not mine:
             return [_broken_slot(name, self._targets[name], error)]
         answered = {item.request_id for item in items}
@@ -170,6 +180,11 @@ class Exchange:
         # Plain numbers from here on: adapters may hand over lists, arrays and numpy scalars.
         x = tuple(float(value) for value in item.x)
         return replace(item, x=x, value=float(item.value), provenance=signed)
+
+
+def _place(request: str) -> tuple[str, int, str]:
+    """What orders the ids of a slot as its requests were made: six digits of the cycle, the slot, the rank."""
+    return request[:6], len(request), request
 
 
 def _broken(request: Request, error: Exception, story: str = "") -> Failure:

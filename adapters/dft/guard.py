@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_PASSING = frozenset(
+PASSING = frozenset(
     {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENOTCONN,
      errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 )  # fmt: skip
@@ -43,7 +43,7 @@ def only_rejections(file: Path, reason: str) -> Iterator[None]:
         remedy = "Give this user the right to read it."
         raise RejectedCalculation(file, f"cannot be read: {error.strerror}", remedy) from error
     except OSError as error:
-        if error.errno not in _PASSING:
+        if error.errno not in PASSING:
             raise _damaged(file, reason, error) from error
         raise StillGrowing(file, f"cannot be read now: {error.strerror}", "Wait: it is read again.") from error
     except Exception as error:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from adapters.dft.calculation_row import CalculationRow, parsed
 from adapters.dft.plausible import plausible
 from adapters.dft.rejected import RejectedCalculation
 from loop.errors import AdapterError, DataError, TransientError
+
+if TYPE_CHECKING:
+    import httpx
 
 _STANDARD = ("lattice_vectors", "species", "species_at_sites")
 _REMEDY = "Name the provider's fields, state constants for what it does not say, or leave the entry out by the filter."
@@ -109,7 +112,7 @@ def _pages(query: Query) -> Iterator[dict[str, Any]]:
                 answer = client.get(url, params=asked or None)
                 if answer.is_server_error or answer.status_code in _LATER:
                     raise TransientError(f"{query.url}: answered {answer.status_code}: {answer.reason_phrase}")
-                page = answer.json()
+                page = _content(answer, query)
                 if answer.is_error or not isinstance(page.get("data"), list):
                     raise AdapterError(f"{query.url}: answered {answer.status_code}: {_problem(page)}")
                 yield page
@@ -120,6 +123,16 @@ def _pages(query: Query) -> Iterator[dict[str, Any]]:
         raise AdapterError(f"{query.url}: cannot be asked ({type(error).__name__}: {error})") from error
     except (httpx.HTTPError, ValueError) as error:  # the network, or a gateway's page instead of an answer
         raise TransientError(f"{query.url}: cannot be asked ({type(error).__name__}: {error})") from error
+
+
+def _content(answer: httpx.Response, query: Query) -> dict[str, Any]:
+    try:
+        return dict(answer.json())
+    except ValueError:
+        if not answer.is_client_error:
+            raise
+        # A page for people: an address that is mistyped, say, which waiting does not mend.
+        raise AdapterError(f"{query.url}: answered {answer.status_code}: {answer.reason_phrase}") from None
 
 
 def _problem(page: dict[str, Any]) -> str:

@@ -172,6 +172,7 @@ class Calculating(ABC):
     def _advance(self) -> TransientError | None:
         """Look at what was begun and is not answered; the first thing that did not answer, if anything."""
         trouble: TransientError | None = None
+        held = set()
         marks = {name: mark for name, mark in self._last.items() if name not in self._answers}
         looks = self._runner.look([self._kept_job(name, mark) for name, mark in marks.items()])
         for name, mark in marks.items():
@@ -185,6 +186,9 @@ class Calculating(ABC):
             except TransientError as error:
                 self._words[name] = f"waiting: {error}"
                 trouble = trouble or error
+                held.add(name)
+        if trouble is not None:
+            trouble.requests = frozenset(held)
         return trouble
 
     def _start(self, request: Request, attempt: int) -> None:

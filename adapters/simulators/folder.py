@@ -19,6 +19,7 @@ from typing import Annotated
 from pydantic import Field, NonNegativeFloat
 
 from adapters.dft import Calculation, RejectedCalculation, read_calculation
+from adapters.dft.guard import PASSING
 from adapters.dft.rejected import StillGrowing
 from adapters.interrupted import as_far_as
 from adapters.options import Options, parse_options
@@ -152,11 +153,11 @@ class Folder:
             stamp, newest = _stamp(path)
         except FileNotFoundError:
             return None  # it is being moved or written
-        except PermissionError as error:
+        except OSError as error:
+            if error.errno in PASSING:
+                raise TransientError(f"{path} cannot be read now ({error.strerror})") from error
             key = content_key(path.name, str(error))
             return self._refusal(path, str(path), f"cannot be read ({error})", "Make it readable.", key)
-        except OSError as error:
-            raise TransientError(f"{path} cannot be read now ({error.strerror})") from error
         if not self._is_quiet(stamp, newest):
             return None
         if path not in self._read or self._read[path][0] != stamp:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from flows.errors import NotificationError
 from flows.logbook import complain
 from flows.notifying.notice import Notice
 from flows.notifying.outbox import Outbox
+from loop.errors import HistoryError
 from loop.notify_table import VARIABLE, NotifyTable
 from loop.secret import concealed
 
 AGAIN_SECONDS = 60.0
+LONGEST = 1500
+"""Characters, about: chats take a few thousand."""
 
 
 class Messenger:
@@ -40,6 +44,8 @@ class Messenger:
         self._table, self._outbox, self._secrets = table, outbox, secrets
         self._to = [each for each in table.to if has_server or VARIABLE.fullmatch(each)]
         self._quiet_until: dict[str, float] = {}
+        self._unkept: dict[str, Notice] = {}
+        self._told: set[tuple[str, str]] = set()
 
     def keep(self, notices: Iterable[Notice], told: Collection[str] = ()) -> None:
         """Make notices durable that people want to be told.
@@ -54,9 +60,17 @@ class Messenger:
         for notice in notices:
             if notice.occasion in self._table.on:
                 title, text = (concealed(each, self._secrets) for each in (notice.title, notice.text))
-                self._outbox.add(replace(notice, title=title, text=text))
-                for each in told:
-                    self._outbox.note_told([notice], each)
+                self._keep(replace(notice, title=title, text=text), told)
+
+    def _keep(self, notice: Notice, told: Collection[str]) -> None:
+        try:
+            self._outbox.add(notice)
+        except HistoryError:  # a disk that is full: told all the same, once by each process that sees it
+            self._unkept[notice.key] = notice
+        self._told |= {(each, notice.key) for each in told}
+        with suppress(HistoryError):
+            for each in told:
+                self._outbox.note_told([notice], each)
 
     def send(self) -> None:
         """Send what waits, unless another process is at it."""
@@ -66,7 +80,8 @@ class Messenger:
                     self._send(recipient)
 
     def _send(self, recipient: str) -> None:
-        notices = self._outbox.waiting(recipient)
+        waiting = [*self._outbox.waiting(recipient), *self._unkept.values()]
+        notices = [each for each in waiting if (recipient, each.key) not in self._told]
         if not notices:
             return
         from flows.notifying.recipients import send
@@ -78,14 +93,23 @@ class Messenger:
             self._quiet_until[recipient] = time.monotonic() + AGAIN_SECONDS
             complain(f"{error}; it is tried again")
             return
-        self._outbox.note_told(notices, recipient)
+        self._told |= {(recipient, each.key) for each in notices}
+        with suppress(HistoryError):
+            self._outbox.note_told(notices, recipient)
 
 
 def message(notices: list[Notice]) -> tuple[str, str]:
-    """Title and text of what waits for a recipient: one message, however many notices."""
+    """Title and text of what waits for a recipient: one message, however many notices, the newest first.
+
+    Services refuse what is too long, and would go on refusing it: of very many notices the older ones are counted.
+    """
+    title = notices[-1].title + (f" (and {len(notices) - 1} more)" if len(notices) > 1 else "")
     if len(notices) == 1:
-        return notices[0].title, notices[0].text
-    return (
-        f"{notices[0].title} (and {len(notices) - 1} more)",
-        "\n\n".join(f"{each.title}\n{each.text}" for each in notices),
-    )
+        return title, notices[0].text[:LONGEST]
+    said: list[str] = []
+    for notice in reversed(notices):
+        said.append(f"{notice.title}\n{notice.text}"[:LONGEST])
+        if sum(map(len, said)) > LONGEST:
+            break
+    left = len(notices) - len(said)
+    return title, "\n\n".join([*said, *([f"and {left} earlier ones: see douka status"] if left else [])])

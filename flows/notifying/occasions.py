@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -15,12 +16,19 @@ from loop.control import Kind, Order
 from loop.errors import DoukaError, HistoryLockedError
 from loop.notify_table import Occasion
 from loop.records import CycleRecord, Status
+from loop.retry import Trouble
 from loop.state import State
 
 WORKSHEET = "worksheet"
 """The adapter whose requests people answer."""
 
+TROUBLE_AFTER = timedelta(hours=1)
+_FOR_A_PERSON = ("FileNotFoundError", "PermissionError", "NotADirectoryError")
+"""A path that is wrong, a key that was changed: they pass only once somebody mends them."""
+
 _LISTED = 5
+_FLEETING = re.compile(r"0x[0-9a-f]+|[0-9a-f]{12,}|/tmp/\S+|\d+", re.IGNORECASE)
+"""Addresses, ids, times, temporary files: the same error has others at each try."""
 
 
 def of_cycle(campaign: Campaign, state: State, record: CycleRecord) -> Iterator[Notice]:
@@ -99,9 +107,27 @@ def of_error(name: str, next_cycle: int, error: Exception) -> Iterator[Notice]:
         What came instead.
     """
     said = str(error) if isinstance(error, DoukaError) else f"an error of douka itself or of a plug-in: {error!r}"
-    digest = hashlib.sha256(said.encode()).hexdigest()[:12]
+    digest = hashlib.sha256(_FLEETING.sub("#", said).encode()).hexdigest()[:12]
     text = f"{said}\nNothing is lost. Once it is mended: douka run {name}, or the schedule goes on by itself"
     yield _notice(f"error-{next_cycle:06d}-{digest}", Occasion.FAILED, f"{name}: cycle {next_cycle} failed", text)
+
+
+def of_trouble(name: str, trouble: Trouble) -> Iterator[Notice]:
+    """An adapter that has not answered for an hour, or never will by itself; told once.
+
+    Parameters
+    ----------
+    name
+        Of the campaign.
+    trouble
+        As it is kept.
+    """
+    lasted = datetime.fromisoformat(trouble.last) - datetime.fromisoformat(trouble.since)
+    if lasted < TROUBLE_AFTER and not trouble.error.startswith(_FOR_A_PERSON):
+        return
+    key = f"trouble-{trouble.slot}-{trouble.act.value}-{trouble.since.replace(':', '')}"
+    text = f"{trouble.slot} {trouble.story}\n{trouble.outlook}\nMended, it goes on by itself: douka status {name}"
+    yield _notice(key, Occasion.FAILED, f"{name}: {trouble.slot} does not do what it is asked to", text)
 
 
 def of_holder(name: str, error: HistoryLockedError) -> Iterator[Notice]:

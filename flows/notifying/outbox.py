@@ -41,19 +41,24 @@ class Outbox:
             write_durably(path, json.dumps(asdict(notice), indent=1, ensure_ascii=False).encode())
 
     def waiting(self, recipient: str) -> list[Notice]:
-        """What a recipient was not told yet, by key."""
+        """What a recipient was not told yet, the oldest first."""
         try:
             names = {path.name for path in self.folder.iterdir()}
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
         keys = sorted(match[1] for match in map(_NAME.fullmatch, names) if match)
-        return [self._read(key) for key in keys if self._mark(key, recipient).name not in names]
+        untold = [key for key in keys if self._mark(key, recipient).name not in names]
+        return [self._read(key) for key in sorted(untold, key=self._kept_at)]
 
     @contextmanager
     def sending(self) -> Iterator[bool]:
         """Whether this process alone may send, as long as the context lasts; false where another one is at it."""
-        make_folder(self.folder.absolute())
-        descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            make_folder(self.folder.absolute())
+            descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        except (OSError, HistoryError):
+            yield True  # a disk that takes nothing is worth telling, by two processes if need be
+            return
         try:
             yield _locked(descriptor)
         finally:
@@ -93,6 +98,9 @@ class Outbox:
             raise HistoryError(
                 f"{path}: found no notice ({error!r}), expected JSON with key, occasion, title, text. Delete it"
             ) from error
+
+    def _kept_at(self, key: str) -> int:
+        return (self.folder / f"notice_{key}.json").stat().st_mtime_ns
 
     def _mark(self, key: str, recipient: str) -> Path:
         digest = hashlib.sha256(recipient.encode()).hexdigest()[:12]

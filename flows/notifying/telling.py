@@ -9,12 +9,13 @@ from pathlib import Path
 from flows.logbook import never_fatal
 from flows.notifying.messenger import Messenger
 from flows.notifying.notice import Notice
-from flows.notifying.occasions import of_cycle, of_end, of_error, of_order, of_reminder
+from flows.notifying.occasions import of_cycle, of_end, of_error, of_order, of_reminder, of_trouble
 from flows.notifying.outbox import Outbox
 from loop.approval import awaiting, due_reminders
 from loop.campaign import Campaign
 from loop.control import Orders
 from loop.history import History
+from loop.retry import Troubles
 from loop.secret import secrets_of
 from loop.state import State
 
@@ -38,7 +39,7 @@ class Telling:
         self._table = campaign.table.notify
         self._outbox = Outbox(history)
         self._messenger = Messenger(self._table, self._outbox, secrets_of(campaign.text))
-        self._orders = Orders(history)
+        self._orders, self._troubles = Orders(history), Troubles(history)
 
     def look(self, state: State) -> None:
         """Tell what happened.
@@ -50,9 +51,13 @@ class Telling:
         """
         if self._table.to:
             with never_fatal("notifying"):
-                self._notice(state)
-                self._messenger.keep(self._reminders(state))
-                self._messenger.send()
+                try:
+                    self._notice(state)
+                    self._messenger.keep(self._reminders(state))
+                    for trouble in self._troubles.all():
+                        self._messenger.keep(of_trouble(self._campaign.name, trouble))
+                finally:
+                    self._messenger.send()
 
     def error(self, error: Exception, next_cycle: int) -> None:
         """Tell that a cycle could not be done."""

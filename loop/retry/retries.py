@@ -78,7 +78,8 @@ class Retries:
         attempts = 1 if before is None else before.attempts + 1
         # A clock that was set back does not lengthen patience beyond what it is.
         since = now if before is None else min(now, datetime.fromisoformat(before.since))
-        is_worn = attempts >= table.attempts and now - since >= table.span
+        asleep = timedelta(0) if before is None else timedelta(seconds=before.asleep) + self._slept(before, now)
+        is_worn = attempts >= table.attempts and now - since - asleep >= table.span
         trouble = Trouble(
             slot=slot,
             act=act,
@@ -87,7 +88,8 @@ class Retries:
             last=now.isoformat(),
             attempts=attempts,
             again=(now + table.pause(attempts)).isoformat(),
-            until=(since + table.span).isoformat(),
+            until=(since + asleep + table.span).isoformat(),
+            asleep=asleep.total_seconds(),
             is_over=is_worn or (before is not None and before.is_over),
             request=request,
         )
@@ -106,6 +108,11 @@ class Retries:
         # Where the clock was set back, or the campaign file shortened the pause, it is asked sooner.
         left = trouble.again_at - now
         return timedelta(0) < left <= self._tables[trouble.slot].pause(trouble.attempts)
+
+    def _slept(self, before: Trouble, now: datetime) -> timedelta:
+        """Time in which nobody asked, because the machine slept or the campaign was paused: nobody was patient then."""
+        table, idle = self._tables[before.slot], now - before.again_at
+        return idle if idle > table.span / table.attempts else timedelta(0)
 
     def _now(self) -> datetime:
         return datetime.fromisoformat(self._clock())

@@ -41,6 +41,8 @@ class Trouble:
         Whether patience is over: what is open failed, and so does what is asked of it until it answers.
     request
         The first request that could not be sent; empty where it was asked for results.
+    asleep
+        Seconds of the time since then in which nobody asked.
     """
 
     slot: str
@@ -53,6 +55,7 @@ class Trouble:
     until: str
     is_over: bool = False
     request: str = ""
+    asleep: float = 0.0
 
     @property
     def again_at(self) -> datetime:

@@ -44,7 +44,13 @@ def test_a_worker_does_the_next_cycle(
         _prefect(tmp_path, "deployment", "run", "cycle/two-fourteen-one")
         _prefect(tmp_path, "worker", "start", "--pool", "douka", "--run-once")
     with closing(sqlite3.connect(prefect_home / "prefect.db")) as database:
-        names = list(database.execute("select name, state_type from flow_run where name like 'tiny 0%'"))
+        # Of this deployment: other tests use the same server's folder.
+        names = list(
+            database.execute(
+                "select name, state_type from flow_run where name like 'tiny 0%' and deployment_id = "
+                "(select id from deployment where name = 'two-fourteen-one')"
+            )
+        )
         (options,) = database.execute("select concurrency_options from deployment where name = 'two-fourteen-one'")
         (entrypoint,) = database.execute("select entrypoint from deployment where name = 'two-fourteen-one'")
     assert names == [("tiny 0000", "COMPLETED")]

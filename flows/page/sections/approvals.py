@@ -55,7 +55,7 @@ def _decision(seen: Seen, request: Request, token: str) -> str:
     return (
         f'<form class="verdict" id="decide-{escape(request.id)}" method="post" action="/decision">'
         + hidden(token=token, request=request.id)
-        + f'<label for="{name}">Reason</label> <input id="{name}" name="reason" maxlength="400">'
+        + f'<label for="{name}">Reason</label> <input id="{name}" name="reason">'
         + '<button name="ruling" value="approved">Approve</button> '
         + '<button name="ruling" value="rejected">Reject</button>'
         + _another_point(seen, request)

@@ -9,8 +9,9 @@ from loop.figures.page.markup import label
 
 
 def hidden(**values: str) -> str:
-    """Fields that nobody fills in."""
-    return "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in values.items())
+    """Fields that nobody fills in; with them Enter hands in nothing, where a browser would press the first button."""
+    inputs = (f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in values.items())
+    return "".join(inputs) + "<button disabled hidden></button>"
 
 
 def field(
@@ -42,7 +43,7 @@ def field(
         inner = f'<select {own} autocomplete="off">{options}</select>'
     else:
         mode = f' inputmode="{kind}"' if kind else ""
-        inner = f'<input {own} value="{escape(value)}" maxlength="400" autocomplete="off"{mode}>'
+        inner = f'<input {own} value="{escape(value)}" autocomplete="off"{mode}>'
     below = f'<small id="{escape(place)}-hint">{escape(hint)}</small>' if hint else ""
     return f'<div class="field"><label for="{escape(place)}">{label(words)}</label>{inner}{below}</div>'
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from flows.page.sections.fields import hidden
 from flows.page.seen import Seen
 from loop.figures.page.markup import label, paragraph
 from loop.figures.style import shown_unit
@@ -51,9 +52,8 @@ def _verdict(seen: Seen, item: Quarantined, token: str) -> str:
     return (
         paragraph(item.remedy, "of")
         + '<form class="verdict" method="post" action="/verdict">'
-        + f'<input type="hidden" name="token" value="{escape(token)}">'
-        + f'<input type="hidden" name="item" value="{escape(item.id)}">'
-        + f'<label for="{name}">Reason</label> <input id="{name}" name="reason" required maxlength="400">'
+        + hidden(token=token, item=item.id)
+        + f'<label for="{name}">Reason</label> <input id="{name}" name="reason" required>'
         + '<button name="verdict" value="accept">Accept</button> <button name="verdict" value="reject">Reject</button>'
         + "</form>"
     )

@@ -10,10 +10,14 @@ import pytest
 
 from flows.campaign_flow import run_campaign
 from flows.notifying.failing import HELD_SECONDS, tell_failure
+from flows.notifying.messenger import Messenger
+from flows.notifying.notice import Notice
+from flows.notifying.outbox import Outbox
 from flows.served import campaign_cycle
 from loop.campaign import Campaign
-from loop.errors import AdapterError, CampaignError, DoukaError, HistoryLockedError
+from loop.errors import AdapterError, CampaignError, DoukaError, HistoryError, HistoryLockedError
 from loop.history.lock import WriterLock
+from loop.notify_table import Occasion
 from loop.session import Session
 
 MakeCampaign = Callable[..., Path]
@@ -157,3 +161,39 @@ def test_a_run_that_cannot_begin_tells_without_a_server(
         run_campaign(Campaign.load(folder), path, prefect_home=tmp_path / "home")
     assert len(webhook.messages) == 1
     assert not (tmp_path / "home").exists(), "no server was started for it"
+
+
+def test_an_error_whose_words_change_is_one_event(
+    make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver
+) -> None:
+    folder, path = make_campaign(NOTIFY), tmp_path / "h"
+    with Session(Campaign.load(folder), path) as session:
+        session.step()
+    for number in (0x7F10, 0x7F22):
+        _tell(folder, path, AdapterError(f"<Connection object at {number:#x}>: refused after {number} ms"))
+    assert len(webhook.messages) == 1
+
+
+def test_a_disk_that_takes_nothing_is_told(make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver) -> None:
+    folder, path = make_campaign(NOTIFY), tmp_path / "h"
+    with Session(Campaign.load(folder), path) as session:
+        session.step()
+    (path / "notices").write_text("a file where a folder has to be: nothing can be kept there")
+    _tell(folder, path, HistoryError("the disk is full"))
+    assert "the disk is full" in _bodies(webhook)[0]
+
+
+def test_of_very_many_notices_the_newest_are_told(
+    make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver
+) -> None:
+    table, outbox = Campaign.load(make_campaign(NOTIFY)).table.notify, Outbox(tmp_path)
+    for number in range(300):
+        outbox.add(Notice(key=f"n{number:03d}", occasion=Occasion.FAILED, title=f"event {number}", text="words " * 20))
+    Messenger(table, outbox, has_server=False).send()
+    (message,) = webhook.messages
+    assert message["title"] == "event 299 (and 299 more)"
+    assert len(message["body"]) < 4000
+    assert "event 298" in message["body"]
+    assert "earlier ones" in message["body"]
+    Messenger(table, outbox, has_server=False).send()
+    assert len(webhook.messages) == 1, "what was only counted is told as well"

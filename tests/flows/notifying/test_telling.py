@@ -24,6 +24,7 @@ from loop.facts import now
 from loop.history import History
 from loop.notify_table import Occasion
 from loop.records import Decision, Result, Ruling, Status
+from loop.retry import Act, Trouble, Troubles
 from loop.session import Session
 from loop.state import fold
 
@@ -92,7 +93,7 @@ def test_what_is_not_taken_is_told_later_as_one_message(
         _order(path, Kind.STOP)
         webhook.refuses = False
         _look(campaign, path)
-    assert _titles(webhook) == ["tiny is paused by Anna (and 1 more)"]
+    assert _titles(webhook) == ["tiny is stopped by Anna (and 1 more)"]
     assert "tiny is stopped by Anna\na leak\nTo go on: douka resume tiny, then" in webhook.messages[0]["body"]
     _look(campaign, path)
     assert len(webhook.messages) == 1
@@ -232,3 +233,21 @@ def test_only_what_is_wanted_is_told(make_campaign: MakeCampaign, tmp_path: Path
     _order(path, Kind.PAUSE)
     _look(campaign, path)
     assert webhook.messages == []
+
+
+@pytest.mark.parametrize(
+    ("error", "hours", "told"),
+    [("TimeoutError: no answer", 0, 0), ("TimeoutError: no answer", 1, 1), ("PermissionError: key refused", 0, 1)],
+)
+def test_an_adapter_that_does_not_answer_is_told_once(
+    make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver, error: str, hours: int, told: int
+) -> None:
+    campaign, path = Campaign.load(make_campaign(NOTIFY)), tmp_path / "h"
+    times = {"since": "2026-01-01T12:00:00+00:00", "last": f"2026-01-01T{12 + hours}:00:00+00:00"}
+    later = dict.fromkeys(("again", "until"), "2026-01-02T12:00:00+00:00")
+    with Session(campaign, path) as session:
+        session.step()
+        Troubles(path).keep(Trouble(slot="cluster", act=Act.COLLECT, error=error, attempts=2, **times, **later))
+        for _ in range(2):
+            Telling(campaign, path).look(session.state)
+    assert len([each for each in _titles(webhook) if "cluster does not do" in each]) == told

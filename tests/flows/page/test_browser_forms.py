@@ -34,6 +34,7 @@ def test_another_point_by_keyboard(tab: Any, watched: Any) -> None:
     page = seen.page
     form, neighbour = page.locator(f"#decide-{one.id}"), page.locator(f"#decide-{other.id}")
     neighbour.get_by_label("Reason").fill("not decided yet")
+    neighbour.get_by_label("Reason").press("Enter")  # hands in nothing: the first button would approve
     form.locator("summary").focus()
     page.keyboard.press("Enter")
     form.get_by_label("a", exact=True).fill("1.5")

@@ -249,3 +249,26 @@ def test_what_was_handed_over_before_it_broke_is_kept(
         state = fold(history.records())
     assert [item.target for item in state.observations].count("calculated") == 1
     assert not _failed(tmp_path / "h")
+
+
+def test_after_patience_is_over_a_request_that_goes_out_ends_it(
+    make_campaign: MakeCampaign, cycle: Cycle, outside: Any, clock: Any, tmp_path: Path
+) -> None:
+    text = '[pause]\nfailures = 100\n\n[retry]\npatience = "1h"\n\n[stop]'
+    campaign, path = Campaign.load(make_campaign(("[stop]", text))), tmp_path / "h"
+
+    def refuse(_: Request) -> None:
+        raise NotSentError("no licence")
+
+    outside.before_sending = refuse
+    for _ in range(8):
+        cycle(campaign, path)
+        clock.passes(660)
+    assert _failed(path)
+    (trouble,) = Troubles(path).all()
+    assert trouble.is_over
+    outside.before_sending = lambda _: None
+    for _ in range(3):
+        cycle(campaign, path)
+        clock.passes(660)
+    assert Troubles(path).all() == []

@@ -38,7 +38,7 @@ def test_held_borne_and_over_as_a_naive_account_has_it(
     with TemporaryDirectory() as folder:
         retries = Retries(campaign, Path(folder), clock)
         failed: list[datetime] = []
-        is_over = False
+        is_over, asleep = False, timedelta(0)
         for seconds, fails, is_new in events:
             moment += timedelta(seconds=seconds)
             if is_new:  # another process
@@ -50,11 +50,13 @@ def test_held_borne_and_over_as_a_naive_account_has_it(
                 continue
             if not fails:
                 retries.ends("cluster", Act.COLLECT)
-                failed, is_over = [], False
+                failed, is_over, asleep = [], False, timedelta(0)
                 assert Troubles(Path(folder)).all() == []
                 continue
+            if failed and (idle := moment - failed[-1] - pause * SECOND) > 75 * SECOND:  # 300 s in four attempts
+                asleep += idle
             failed.append(moment)
-            is_over = is_over or (len(failed) >= 4 and moment - failed[0] >= 300 * SECOND)
+            is_over = is_over or (len(failed) >= 4 and moment - failed[0] - asleep >= 300 * SECOND)
             assert retries.bears("cluster", Act.COLLECT, TransientError("away")) is not is_over
             (kept,) = Troubles(Path(folder)).all()
             assert (kept.attempts, kept.is_over) == (len(failed), is_over)
@@ -113,3 +115,15 @@ def test_which_errors_pass() -> None:
     assert all(passes(error) for error in [*told, *system])
     final = [AdapterError("no licence"), DataError("no number"), ValueError("x"), KeyError("x"), RuntimeError("x")]
     assert not any(passes(error) for error in final)
+
+
+def test_a_weekend_asleep_uses_up_no_patience(campaign: Campaign, tmp_path: Path) -> None:
+    moment = datetime(2026, 3, 6, 17, tzinfo=UTC)
+    retries = Retries(campaign, tmp_path, lambda: moment.isoformat())
+    for _ in range(3):
+        assert retries.bears("cluster", Act.COLLECT, TransientError("away"))
+        moment += timedelta(seconds=60)
+    moment += timedelta(hours=62)
+    for _ in range(2):
+        assert retries.bears("cluster", Act.COLLECT, TransientError("away")), "five attempts, and seconds of patience"
+        moment += timedelta(seconds=60)
