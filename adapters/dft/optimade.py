@@ -127,12 +127,13 @@ def _pages(query: Query) -> Iterator[dict[str, Any]]:
 
 def _content(answer: httpx.Response, query: Query) -> dict[str, Any]:
     try:
-        return dict(answer.json())
+        page = answer.json()
     except ValueError:
         if not answer.is_client_error:
             raise
         # A page for people: an address that is mistyped, say, which waiting does not mend.
         raise AdapterError(f"{query.url}: answered {answer.status_code}: {answer.reason_phrase}") from None
+    return page if isinstance(page, dict) else {}
 
 
 def _problem(page: dict[str, Any]) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +13,7 @@ from prefect.client.orchestration import get_client
 from flows.automations.keeping import keep_automations
 from flows.automations.mishaps import mishaps
 from flows.callbacks import Say
+from flows.looking import looking
 from flows.notifying.occasions import of_gap
 from flows.notifying.telling import Telling
 from loop.campaign import Campaign
@@ -23,8 +23,7 @@ from loop.state import State
 LOOK_SECONDS = 15.0
 
 
-@asynccontextmanager
-async def heralding(herald: Herald, say: Say) -> AsyncIterator[None]:
+def heralding(herald: Herald, say: Say) -> AbstractAsyncContextManager[None]:
     """Look again and again, while the context lasts.
 
     Parameters
@@ -34,25 +33,7 @@ async def heralding(herald: Herald, say: Say) -> AsyncIterator[None]:
     say
         Called with lines for a person.
     """
-    task = asyncio.create_task(_keep_looking(herald, say))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _keep_looking(herald: Herald, say: Say) -> None:
-    failed = False
-    while True:
-        try:
-            await asyncio.to_thread(herald.look)
-            failed = False
-        except Exception as error:  # a server that is started again, say
-            if not failed:
-                say(f"only cycles tell people of anything, for the moment ({error!r})")
-            failed = True
-        await asyncio.sleep(LOOK_SECONDS)
+    return looking(herald.look, LOOK_SECONDS, "only cycles tell people of anything", say)
 
 
 class Herald:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.callbacks import Say
 from flows.following import Follower
+from flows.looking import looking
 from flows.naming import deployment_name, prefect_name
 from flows.people.asked import REFUSED, ask_person
 from flows.people.question import WORKSHEET, Question, questions_of
@@ -67,12 +67,9 @@ async def asking(runner: Runner, campaign: Campaign, history: Path, say: Say) ->
         yield
         return
     deployment = await runner.aadd_deployment(_deployment(campaign, history))
-    task = asyncio.create_task(_keep(Keeper(history, deployment, say), say))
-    try:
+    keeper = Keeper(history, deployment, say)
+    async with looking(keeper.look, LOOK_SECONDS, "people are asked on the command line only", say):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def asks_people(campaign: Campaign) -> bool:
@@ -89,19 +86,6 @@ def _deployment(campaign: Campaign, history: Path) -> RunnerDeployment:
         tags=[TAG, prefect_name(campaign.name)],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-
-
-async def _keep(keeper: Keeper, say: Say) -> None:
-    failed = False
-    while True:
-        try:
-            await asyncio.to_thread(keeper.look)
-            failed = False
-        except Exception as error:  # a server that is started again, say
-            if not failed:
-                say(f"people are asked on the command line only, for the moment ({error})")
-            failed = True
-        await asyncio.sleep(LOOK_SECONDS)
 
 
 class Keeper:

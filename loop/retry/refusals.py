@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from loop.history.durable import replace_file
 from loop.records import Failure, Provenance
+from loop.retry.notes import Notes
 
 FOLDER = "refusals"
 
@@ -26,28 +25,20 @@ class Refusals:
     """
 
     def __init__(self, history: Path) -> None:
-        self._folder = history / FOLDER
+        self._notes = Notes(history / FOLDER)
 
     def all(self) -> list[Failure]:
         """Those that are not sealed yet."""
         found: list[Failure] = []
-        for file in sorted(self._folder.glob("*.json")):
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                content = json.loads(file.read_text(encoding="utf-8"))
+        for content in self._notes.contents():
+            with suppress(KeyError, TypeError):
                 found.append(Failure(**{**content, "provenance": Provenance(**content["provenance"])}))
         return found
 
     def keep(self, failure: Failure) -> None:
         """Write one down."""
-        with suppress(OSError):  # no room for it: this process still knows
-            self._folder.mkdir(exist_ok=True)
-            content = json.dumps(asdict(failure), indent=1, ensure_ascii=False)
-            replace_file(self._file(failure.request_id or ""), content.encode())
+        self._notes.keep(failure.request_id or "", asdict(failure))
 
     def end(self, request: str) -> None:
         """Forget one that is sealed; one that is not there may be."""
-        with suppress(OSError):
-            self._file(request).unlink(missing_ok=True)
-
-    def _file(self, request: str) -> Path:
-        return self._folder / f"{request}.json"
+        self._notes.end(request)
