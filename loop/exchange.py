@@ -6,13 +6,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from loop.errors import NotSentError, TransientError
+from loop.campaign import Slot
+from loop.errors import CampaignError, DataError, LimitError, NotSentError, TransientError
 from loop.plugins import Plugin
 from loop.protocols import Settling, Simulator
-from loop.records import Failure, Provenance, Request, Result, content_key
+from loop.records import Failure, Provenance, Request, Result, Source, content_key
 from loop.retry import Act, Refusals, Retries, passes
 
 Values = list[Result | Failure]
+
+_REFUSALS = (CampaignError, DataError, LimitError)
+"""By which an adapter's ``submit`` says that it will not take a request as it is: nothing was begun."""
+
+_LOOK = "Look at the instrument and the sample; nobody knows how far this came, and it is not asked for again."
 
 
 class Exchange:
@@ -20,7 +26,9 @@ class Exchange:
 
     Parameters
     ----------
-    adapters, plugins, targets
+    slots
+        Those of the campaign.
+    adapters, plugins
         By slot name.
     retries, refusals
         Who is left alone for now, and what must not be handed out again.
@@ -28,13 +36,15 @@ class Exchange:
 
     def __init__(
         self,
+        slots: Sequence[Slot],
         adapters: Mapping[str, Simulator],
         plugins: Mapping[str, Plugin],
-        targets: Mapping[str, str],
         retries: Retries,
         refusals: Refusals,
     ) -> None:
-        self._adapters, self._plugins, self._targets = adapters, plugins, targets
+        self._adapters, self._plugins = adapters, plugins
+        self._targets = {slot.table.name: slot.table.target for slot in slots}
+        self._laboratory = {slot.table.name for slot in slots if slot.source is Source.EXPERIMENT}
         self._retries, self._refusals = retries, refusals
         self._refused = refusals.all()
         self._sent = {item.request_id for item in self._refused if item.request_id is not None}
@@ -65,7 +75,10 @@ class Exchange:
                     shut.add(request.adapter)
 
     def submit(self, request: Request) -> None:
-        """Hand a request to its adapter; one that it cannot take has failed, one that was not sent is sent later."""
+        """Hand a request to its adapter; one that was not sent is sent later, one that it cannot take has failed.
+
+        Where an instrument may have begun before it broke, the outcome is unknown: to ask again could act twice.
+        """
         slot = request.adapter
         self._sent.add(request.id)
         try:
@@ -75,8 +88,10 @@ class Exchange:
                 self._sent.discard(request.id)
             else:
                 self._refuse(_broken(request, error, self._story(slot, Act.SUBMIT)))
-        except Exception as error:
+        except _REFUSALS as error:
             self._refuse(_broken(request, error))
+        except Exception as error:
+            self._refuse(self._left_open(request, error))
         else:
             stuck = self._retries.of(slot, Act.SUBMIT)
             if stuck is not None and _place(request.id) >= _place(stuck.request):  # it takes requests again
@@ -166,7 +181,12 @@ class Exchange:
         if not mine:
             return [_broken_slot(name, self._targets[name], error)]
         answered = {item.request_id for item in items}
-        return [_broken(request, error, story) for request in mine if request.id not in answered]
+        return [self._left_open(request, error, story) for request in mine if request.id not in answered]
+
+    def _left_open(self, request: Request, error: Exception, story: str = "") -> Failure:
+        """An error that does not say how far the adapter came; a calculation is pure, a measurement is not."""
+        failure = _broken(request, error, story)
+        return replace(failure, unknown=True, remedy=_LOOK) if request.adapter in self._laboratory else failure
 
     def _story(self, slot: str, act: Act) -> str:
         trouble = self._retries.of(slot, act)

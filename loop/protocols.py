@@ -60,11 +60,16 @@ class Simulator(Protocol):
     What does not answer now is told by raising: :class:`~loop.errors.TransientError` from ``collect`` (any ``OSError``
     will do), after what could be handed over; :class:`~loop.errors.NotSentError` from ``submit``, where it is certain
     that nothing was sent. The adapter is asked again later, as ``[retry]`` says. Any other error fails its open
-    requests.
+    requests; those of an instrument are then *unknown*, which are never asked for again by themselves.
     """
 
     def submit(self, request: Request) -> None:
-        """Start work on a request, unless it is known already."""
+        """Start work on a request, unless it is known already.
+
+        What cannot be taken as it is asked is refused before anything is begun, by a
+        :class:`~loop.errors.CampaignError`, :class:`~loop.errors.DataError` or :class:`~loop.errors.LimitError`: that
+        request has failed.
+        """
 
     def poll(self) -> Mapping[str, str]:
         """Tell how the submitted requests stand, by request id, in a word."""

@@ -75,8 +75,7 @@ class Session(AbstractContextManager["Session"]):
         self.history = _opened(campaign, path)
         try:
             self._retries = Retries(campaign, path, clock)
-            targets = {slot.table.name: slot.table.target for slot in campaign.slots}
-            self._exchange = Exchange(self._adapters, self._plugins, targets, self._retries, Refusals(path))
+            self._exchange = Exchange(campaign.slots, self._adapters, self._plugins, self._retries, Refusals(path))
             self.state = fold(self.history.records())
             self._facts = self.history.read(-1).facts if self.history.cycles else {}
             for record in revised(campaign, self.history, self.state, self._candidates, migrate=migrate):

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.simulators.pool import Pool
 from loop.campaign import Campaign
-from loop.errors import AdapterError, CampaignError, HistoryLockedError, PluginError
+from loop.errors import AdapterError, CampaignError, DataError, HistoryLockedError, PluginError
 from loop.history import History
 from loop.records import CycleRecord, Request, Status
 from loop.replay import replay
@@ -234,10 +234,14 @@ BROKEN = [SubmitRaises, SubmitRefuses, CollectRaises, CollectRefuses, CollectSto
 
 def _with_cluster(patch: pytest.MonkeyPatch, kind: type[Pool]) -> None:
     """Make the plug-in 'pool' another one."""
+    _with_plugin(patch, "pool", kind)
+
+
+def _with_plugin(patch: pytest.MonkeyPatch, name: str, kind: type[Pool]) -> None:
     from loop.plugins import Plugin
 
     load = Plugin.load
-    patch.setattr(Plugin, "load", lambda self: kind if self.name == "pool" else load(self))
+    patch.setattr(Plugin, "load", lambda self: kind if self.name == name else load(self))
 
 
 @pytest.mark.parametrize("kind", BROKEN)
@@ -260,6 +264,48 @@ def _check_broken(records: list[CycleRecord]) -> None:
     assert {request.status for request in requests if request.adapter == "laboratory"} == {Status.DONE}
     notes = {change.note for record in records for change in record.changes if change.status is Status.FAILED}
     assert all("adapter of slot 'cluster' failed" in note for note in notes)
+
+
+class SubmitDeclines(Pool):
+    def submit(self, request: Request) -> None:
+        raise DataError(f"{request.id}: hotter than the furnace goes")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (SubmitRaises, Status.UNKNOWN),
+        (SubmitRefuses, Status.UNKNOWN),
+        (CollectRaises, Status.UNKNOWN),
+        (CollectStops, Status.UNKNOWN),
+        (SubmitDeclines, Status.FAILED),
+    ],
+)
+def test_what_an_instrument_may_have_begun_is_unknown_and_not_asked_again(
+    make_campaign: MakeCampaign,
+    finish: Finish,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[Pool],
+    status: Status,
+) -> None:
+    begun: Counter[tuple[float, ...]] = Counter()
+
+    class Laboratory(kind):  # type: ignore[misc, valid-type]
+        def submit(self, request: Request) -> None:
+            begun[request.x] += 1
+            super().submit(request)
+
+    _with_plugin(monkeypatch, "archive", Laboratory)
+    campaign = Campaign.load(make_campaign(("[policy]", "[policy]\nattempts = 2")))
+    finish(campaign, tmp_path / "h")
+    with History.open(tmp_path / "h") as history:
+        requests = fold(history.records()).requests.values()
+    ended = {each.status for each in requests if each.adapter == "laboratory"}
+    assert status in ended
+    assert ended <= {status, Status.DONE}
+    assert {each.status for each in requests if each.adapter == "cluster"} == {Status.DONE}
+    assert (max(begun.values()) == 1) is (status is Status.UNKNOWN), "a point that was declined is asked for again"
 
 
 @pytest.mark.parametrize("kind", [SubmitRaises, CollectStops])
