@@ -41,6 +41,24 @@ def campaign_at(history: History, number: int) -> Campaign:
     return Campaign.parse(header.campaign_text, Path(header.campaign_folder) / "campaign.toml")
 
 
+def sealed_candidates(campaign: Campaign, history: History, state: State) -> Mapping[str, np.ndarray]:
+    """Points each slot can be asked for, as a cycle of this very campaign file sealed them.
+
+    Parameters
+    ----------
+    campaign
+        As the file says now.
+    history, state
+        Open, and its fold.
+
+    Returns
+    -------
+    Mapping
+        As :attr:`~loop.state.State.candidates`; empty where the file has changed since.
+    """
+    return state.candidates if history.header.campaign_text == campaign.text else {}
+
+
 def revised(
     campaign: Campaign, history: History, state: State, candidates: Mapping[str, np.ndarray], *, migrate: bool
 ) -> Iterator[CycleRecord]:

@@ -20,7 +20,7 @@ from loop.history import History
 from loop.knowledge import Knowledge, knowledge
 from loop.records import CycleRecord, Decision, Failure, Request, Result
 from loop.retry import Refusals, Retries, Trouble
-from loop.revising import header_of, revised
+from loop.revising import header_of, revised, sealed_candidates
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import fold
@@ -70,13 +70,15 @@ class Session(AbstractContextManager["Session"]):
         require_runnable(campaign)
         self._plugins = plugins_of(campaign)
         self._adapters = adapters_of(campaign, self._plugins, path)
-        self._candidates = candidates_of(campaign, self._adapters)
         self._orders, self._verdicts = Orders(path), Verdicts(path)
+        candidates = {} if History.exists(path) else candidates_of(campaign, self._adapters)
         self.history = _opened(campaign, path)
         try:
             self._retries = Retries(campaign, path, clock)
             self._exchange = Exchange(campaign.slots, self._adapters, self._plugins, self._retries, Refusals(path))
             self.state = fold(self.history.records())
+            sealed = sealed_candidates(campaign, self.history, self.state)
+            self._candidates = candidates or candidates_of(campaign, self._adapters, sealed)
             self._facts = self.history.read(-1).facts if self.history.cycles else {}
             for record in revised(campaign, self.history, self.state, self._candidates, migrate=migrate):
                 self.seal(replace(record, facts={**environment(), "sealed": now()}))

@@ -13,6 +13,7 @@ from loop.plugins import Plugin, plugin_named
 from loop.protocols import Counted, Retrospective, Simulator, SlotContext
 from loop.refining import ANYWHERE
 from loop.repeating import ANSWERS
+from loop.retry import passes
 from loop.secret import disclosed
 from loop.space import Space, scattered
 
@@ -82,11 +83,22 @@ def context_of(campaign: Campaign, slot: str, folder: Path) -> SlotContext:
     )
 
 
-def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict[str, np.ndarray]:
+def candidates_of(
+    campaign: Campaign, adapters: Mapping[str, Simulator], sealed: Mapping[str, np.ndarray] | None = None
+) -> dict[str, np.ndarray]:
     """Points each slot can be asked for: those its pool has within its reach, or points scattered over its reach.
 
     Where a slot repeats points and its pool holds only so many values of each, their number stands beside, under the
     slot's name and :data:`~loop.repeating.ANSWERS`. :data:`~loop.refining.ANYWHERE` marks slots that list none.
+
+    Parameters
+    ----------
+    campaign
+        Gives slots, reach and limits.
+    adapters
+        By slot name.
+    sealed
+        What this gave before, for the same campaign file; it holds for a slot whose pool does not answer now.
 
     Raises
     ------
@@ -95,21 +107,34 @@ def candidates_of(campaign: Campaign, adapters: Mapping[str, Simulator]) -> dict
     """
     found: dict[str, np.ndarray] = {}
     for slot in campaign.slots:
-        adapter, space = adapters[slot.table.name], campaign.reach(slot.table.name)
-        if not slot.table.asks:
-            continue
-        if isinstance(adapter, Retrospective):
-            points = np.array(adapter.candidates(), dtype=float)
-            is_whole = space == campaign.space and space.is_plain
-            found[slot.table.name] = points if is_whole else _within(space, points, slot.table.name)
-        else:
-            rng = np.random.default_rng(campaign.table.seed)
-            found[slot.table.name] = scattered(space, slot.table.candidates, rng)
-            found[slot.table.name + ANYWHERE] = np.ones(1)
-        _require_permitted(campaign, slot, found[slot.table.name])
-        if isinstance(adapter, Retrospective) and (slot.table.repeats or slot.table.standards):
-            found[slot.table.name + ANSWERS] = _answers(adapter)
+        if slot.table.asks:
+            try:
+                found |= _candidates(campaign, slot, adapters[slot.table.name])
+            except Exception as error:
+                before = _of_slot(slot.table.name, sealed or {})
+                if not (passes(error) and before):
+                    raise
+                found |= before
     return found
+
+
+def _candidates(campaign: Campaign, slot: Slot, adapter: Simulator) -> dict[str, np.ndarray]:
+    name, space = slot.table.name, campaign.reach(slot.table.name)
+    if isinstance(adapter, Retrospective):
+        points = np.array(adapter.candidates(), dtype=float)
+        is_whole = space == campaign.space and space.is_plain
+        found = {name: points if is_whole else _within(space, points, name)}
+    else:
+        rng = np.random.default_rng(campaign.table.seed)
+        found = {name: scattered(space, slot.table.candidates, rng), name + ANYWHERE: np.ones(1)}
+    _require_permitted(campaign, slot, found[name])
+    if isinstance(adapter, Retrospective) and (slot.table.repeats or slot.table.standards):
+        found[name + ANSWERS] = _answers(adapter)
+    return found
+
+
+def _of_slot(name: str, sealed: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {key: sealed[key] for key in (name, name + ANYWHERE, name + ANSWERS) if key in sealed}
 
 
 def _answers(adapter: Retrospective) -> np.ndarray:

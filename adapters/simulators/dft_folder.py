@@ -16,6 +16,7 @@ from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from adapters.dft import Calculation, RejectedCalculation
 from adapters.dft.scanning import scan
+from adapters.dft.scanning.index import ScanIndex
 from adapters.dft.scanning.unit import units_below
 from adapters.options import Options, parse_options
 from adapters.simulators.existing import Existing
@@ -55,8 +56,8 @@ class DftFolder(Existing):
     Raises
     ------
     CampaignError
-        Where the options are unusable, there is no such folder, the design space has no formula, or the target is no
-        magnetization.
+        Where the options are unusable, there is no such folder and never was, the design space has no formula, or the
+        target is no magnetization.
     """
 
     API_VERSION = API_VERSION
@@ -65,7 +66,9 @@ class DftFolder(Existing):
         self._options = parse_options(DftFolderOptions, context)
         super().__init__(context, unasked=self._options.unasked)
         self._folder = (context.folder / self._options.folder).resolve()
-        if not self._folder.is_dir():
+        self._index = context.state / "scan.sqlite"
+        # Once it was scanned, its absence is that of a file share, which comes back.
+        if not self._folder.is_dir() and not self._index.exists():
             raise CampaignError(f"slot {context.slot!r}: options.folder = {self._options.folder!r}: no such folder")
 
     def found(self) -> list[Calculation | RejectedCalculation]:
@@ -74,18 +77,30 @@ class DftFolder(Existing):
         Raises
         ------
         TransientError
-            The tree cannot be scanned now.
+            The tree cannot be scanned now, or everything in it is away.
         """
         try:
+            self._require_mounted()
             scanned = scan(
                 self._folder,
-                index=self._context.state / "scan.sqlite",
+                index=self._index,
                 workers=self._options.workers,
                 quiet_seconds=self._options.quiet_seconds,
             )
         except DataError as error:
             raise TransientError(f"slot {self._context.slot!r}: {error}") from error
         return [*scanned.accepted, *scanned.rejected]
+
+    def _require_mounted(self) -> None:
+        """A share that is not mounted leaves an empty folder: what was read there is away, not gone."""
+        if not self._index.exists() or any(self._folder.glob("*")):
+            return
+        with ScanIndex(self._index) as kept:
+            if not kept.is_empty:
+                raise TransientError(
+                    f"slot {self._context.slot!r}: {self._folder} is empty or away, and calculations were read there: "
+                    f"mount it; if they were removed on purpose, remove {self._index} as well"
+                )
 
     def ready(self, requests: Collection[str]) -> Iterable[str]:  # noqa: ARG002  nobody need have asked
         """Name the folders of the tree that are quiet, by their state; none is read."""

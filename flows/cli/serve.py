@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import numpy as np
 
 from flows.binding import parse_host
 from flows.cli.failing import going_on_later
@@ -13,8 +16,11 @@ from flows.schedule import Cron, Schedule, local_timezone, told
 from loop.campaign import Campaign
 from loop.duration import parse_duration
 from loop.errors import CampaignError
+from loop.history import History
+from loop.revising import sealed_candidates
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
+from loop.state import fold
 
 _SHORTEST_KEPT = timedelta(hours=1)
 
@@ -22,13 +28,23 @@ _SHORTEST_KEPT = timedelta(hours=1)
 def check(campaign: Campaign, history: Path) -> None:
     """Make every adapter once, so that mistakes are said before anything is started or written.
 
+    A pool that does not answer now is no mistake where a cycle has sealed what it holds: cycles ask it again.
+
     Raises
     ------
     DoukaError
         Naming the file, the line or the key.
     """
     require_runnable(campaign)
-    candidates_of(campaign, adapters_of(campaign, plugins_of(campaign), history))
+    adapters = adapters_of(campaign, plugins_of(campaign), history)
+    candidates_of(campaign, adapters, _sealed(campaign, history))
+
+
+def _sealed(campaign: Campaign, path: Path) -> Mapping[str, np.ndarray]:
+    if not History.exists(path):
+        return {}
+    with History.open(path) as history:
+        return sealed_candidates(campaign, history, fold(history.records()))
 
 
 def schedule_of(every: str | None, cron: str | None, timezone: str | None) -> Schedule:

@@ -60,6 +60,11 @@ class ScanIndex(AbstractContextManager["ScanIndex"]):
         self._database.commit()
         self._database.close()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is remembered."""
+        return self._database.execute("SELECT 1 FROM folders LIMIT 1").fetchone() is None
+
     def known(self, unit: Unit) -> list[Outcome] | None:
         """Return what was read of a folder; None if that was never, or the folder has changed."""
         row = self._database.execute("SELECT stamp, outcomes FROM folders WHERE path = ?", (str(unit.path),)).fetchone()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.simulators.dft_folder import DftFolder
-from loop.errors import CampaignError
+from loop.errors import CampaignError, TransientError
 from loop.protocols import Retrospective, SlotContext
 from loop.records import Failure, Result
 from loop.testing import request_at, slot_context
@@ -104,3 +104,28 @@ def test_only_answers_where_the_loop_is_to_ask(context: SlotContext) -> None:
 def test_unusable_options(context: SlotContext, options: dict[str, object]) -> None:
     with pytest.raises(CampaignError, match="options"):
         DftFolder(slot_context(context.folder, options=options))
+
+
+@pytest.mark.parametrize("mount_point", [True, False])
+def test_a_share_that_is_away_is_waited_for(context: SlotContext, mount_point: bool) -> None:
+    there = len(list(DftFolder(context).collect()))
+    tree, elsewhere = context.folder / "dft", context.folder / "unmounted"
+    tree.rename(elsewhere)
+    if mount_point:
+        tree.mkdir()
+    adapter = DftFolder(context)  # made by the process of the next cycle
+    for _ in range(2):
+        with pytest.raises(TransientError, match="mount it"):
+            adapter.collect()
+    if mount_point:
+        tree.rmdir()
+    elsewhere.rename(tree)
+    assert len(list(adapter.collect())) == there
+
+
+def test_a_tree_that_was_always_empty_may_be_filled(tmp_path: Path) -> None:
+    (tmp_path / "dft").mkdir()
+    context = slot_context(tmp_path, options={"folder": "dft", "workers": 1})
+    assert [list(DftFolder(context).collect()) for _ in range(2)] == [[], []]
+    _write(tmp_path / "dft" / "iron", {"Fe": 4}, 8.8)
+    assert len(list(DftFolder(context).collect())) == 1

@@ -272,3 +272,33 @@ def test_after_patience_is_over_a_request_that_goes_out_ends_it(
         cycle(campaign, path)
         clock.passes(660)
     assert Troubles(path).all() == []
+
+
+def test_a_pool_that_is_away_when_a_cycle_begins_holds_up_itself_only(
+    make_campaign: MakeCampaign, cycle: Cycle, clock: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from adapters.simulators.pool import Pool
+
+    campaign, path = Campaign.load(make_campaign()), tmp_path / "h"
+
+    def away(_: Pool) -> Any:
+        raise TransientError("the provider does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pool, "candidates", away)
+        with pytest.raises(TransientError):
+            cycle(campaign, path)
+        assert not path.exists(), "nothing is written for a campaign that never could begin"
+    cycle(campaign, path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Pool, "candidates", away)
+        clock.passes(60)
+        cycle(campaign, path)
+        assert len(_records(path)) == 2
+        changed = Campaign.parse(campaign.text + "\n# changed\n", campaign.folder / "campaign.toml")
+        with pytest.raises(TransientError):  # what it holds now has to be seen
+            cycle(changed, path)
+    while not cycle(campaign, path):
+        clock.passes(60)
+    assert not _failed(path)
+    assert _records(path)[-1].summary["stopped"]
