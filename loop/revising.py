@@ -35,10 +35,20 @@ def header_of(campaign: Campaign) -> Header:
     )
 
 
-def campaign_at(history: History, number: int) -> Campaign:
-    """Give the campaign as it was when a cycle was done."""
+def campaign_at(history: History, number: int, folder: Path | None = None) -> Campaign:
+    """Give the campaign as it was when a cycle was done.
+
+    Parameters
+    ----------
+    history
+        Its history.
+    number
+        Of the cycle.
+    folder
+        Where the campaign's files are now; where they were then if None.
+    """
     header = history.header_at(number)
-    return Campaign.parse(header.campaign_text, Path(header.campaign_folder) / "campaign.toml")
+    return Campaign.parse(header.campaign_text, (folder or Path(header.campaign_folder)) / "campaign.toml")
 
 
 def sealed_candidates(campaign: Campaign, history: History, state: State) -> Mapping[str, np.ndarray]:

@@ -31,7 +31,7 @@ def order_command(name: str, kind: Kind, reason: str, history: Path | None, *, a
     standing = orders.standing() or order
     if not as_json:
         console.print(f"{place.name} is {standing}", markup=False)
-    given_up = give_up_now(place.history, order) if kind is Kind.STOP_NOW else ()
+    given_up = give_up_now(place.history, order, folder=place.campaign) if kind is Kind.STOP_NOW else ()
     if as_json:
         print_json({"campaign": place.name, "order": asdict(standing), "given_up": [asdict(each) for each in given_up]})
         return

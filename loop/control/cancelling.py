@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
-from loop.protocols import Simulator
 from loop.records import CycleRecord, Request, Status, StatusChange
 from loop.state import CANCELLATION, REFOLD, STATISTICS, State
 
 
-def cancelled(adapters: Mapping[str, Simulator], requests: Iterable[Request], reason: str) -> tuple[StatusChange, ...]:
+class Cancelling(Protocol):
+    """What giving up asks of an adapter."""
+
+    def cancel(self, request_id: str) -> None:
+        """Give up on a request."""
+
+
+def cancelled(adapters: Mapping[str, Cancelling], requests: Iterable[Request], reason: str) -> tuple[StatusChange, ...]:
     """Have adapters give up on requests; repeatable, and one that fails to does not keep the others from it.
 
     Parameters
@@ -58,7 +65,7 @@ def cancellation(state: State, changes: tuple[StatusChange, ...], reason: str) -
     )
 
 
-def _given_up(adapters: Mapping[str, Simulator], request: Request, reason: str) -> StatusChange:
+def _given_up(adapters: Mapping[str, Cancelling], request: Request, reason: str) -> StatusChange:
     if not request.status.is_sent:  # no adapter knows it, and nothing was spent
         return StatusChange(request_id=request.id, status=Status.REJECTED, note=reason)
     try:

@@ -10,7 +10,7 @@ import pytest
 from adapters.simulators.pool import Pool
 from flows.cli.serve import check
 from loop.campaign import Campaign
-from loop.errors import CampaignError, TransientError
+from loop.errors import DataError, TransientError
 from loop.session import Session
 
 
@@ -38,6 +38,6 @@ def test_a_pool_that_is_away_keeps_nobody_from_serving_again(
 
 def test_mistakes_are_said_before_anything_is_written(make_campaign: Callable[..., Path], tmp_path: Path) -> None:
     campaign = Campaign.load(make_campaign(('table = "measurements.csv"', 'table = "nowhere.csv"')))
-    with pytest.raises(CampaignError, match=r"nowhere\.csv"):
+    with pytest.raises(DataError, match=r"nowhere\.csv"):
         check(campaign, tmp_path / "history")
     assert not (tmp_path / "history").exists()

@@ -213,6 +213,22 @@ def test_an_adapter_that_does_not_cancel_is_told_of_and_keeps_no_other_from_it(
     assert not _state(path).open_requests
 
 
+def test_an_adapter_that_cannot_be_made_is_told_of_and_keeps_no_other_from_it(
+    make_campaign: Callable[..., Path], tmp_path: Path, endless: type[Endless]
+) -> None:
+    path, before = tmp_path / "h", make_campaign()
+    with Session(Campaign.load(before), path) as session:
+        session.step()
+    moved = before.rename(tmp_path / "moved")
+    (moved / "measurements.csv").unlink()
+    changes = give_up_now(path, _give(path, Kind.STOP_NOW), folder=moved)
+    words = {(change.request_id.split("-")[1], change.status) for change in changes}
+    assert words == {("cluster", Status.CANCELLED), ("laboratory", Status.UNKNOWN)}
+    assert all("measurements.csv" in change.note for change in changes if change.status is Status.UNKNOWN)
+    assert endless.given_up
+    assert not _state(path).open_requests
+
+
 def test_whoever_writes_the_history_seals_what_was_given_up(
     tiny: Campaign, tmp_path: Path, endless: type[Endless]
 ) -> None:
