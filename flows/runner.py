@@ -126,7 +126,7 @@ def deployment_of(campaign: Campaign, history: Path, every: Schedule) -> RunnerD
         concurrency_limit=ConcurrencyLimitConfig(
             limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=GRACE_SECONDS
         ),
-        parameters={"campaign": str(campaign.folder), "history": str(history)},
+        parameters={"campaign": str(campaign.folder), "history": str(history), "begin": False},
         description=campaign.table.title,
         tags=[TAG, prefect_name(campaign.name)],
         entrypoint_type=EntrypointType.MODULE_PATH,

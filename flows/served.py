@@ -33,7 +33,7 @@ def run_name() -> str:
 
 
 @flow(name="cycle", flow_run_name=run_name, retries=0, persist_result=False, log_prints=False)
-def campaign_cycle(campaign: str, history: str) -> RunState[Any]:
+def campaign_cycle(campaign: str, history: str, begin: bool = True) -> RunState[Any]:
     """Do the next cycle of a campaign; which one that is, the history says.
 
     Parameters
@@ -42,10 +42,13 @@ def campaign_cycle(campaign: str, history: str) -> RunState[Any]:
         Folder of the campaign.
     history
         Folder of its history.
+    begin
+        Make the history where there is none. ``douka serve`` makes it before the first run, so that one that is gone
+        with its disk is not begun anew by the next.
     """
     folder, place = Path(campaign), Path(history)
     try:
-        with Session(Campaign.load(folder), place) as session, Teller(session) as teller:
+        with Session(Campaign.load(folder), place, begin=begin) as session, Teller(session) as teller:
             return _done(session, teller)
     except Exception as error:
         tell_failure(folder, place, error)

@@ -13,7 +13,7 @@ from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders, cancellation, cancelled
 from loop.control.policing import after_cycle, before_cycle, beyond_limit
 from loop.cycle import Cycle, is_idle
-from loop.errors import DataError, LimitError
+from loop.errors import DataError, HistoryError, LimitError
 from loop.exchange import Exchange
 from loop.facts import environment, now
 from loop.history import History
@@ -33,6 +33,12 @@ MASTER_EVERY = 100
 """Cycles between two masters of a campaign that is not over: each costs time in proportion to all cycles."""
 
 
+_GONE = (
+    "{path}: found no history of {name}, and there was one: it was moved, or its disk is not mounted. Bring it back, "
+    "and the campaign goes on; to begin anew, which asks for everything again, end it and start it anew"
+)
+
+
 class Session(AbstractContextManager["Session"]):
     """One campaign, its history open for writing, and its adapters: the only stateful object of the loop.
 
@@ -45,7 +51,9 @@ class Session(AbstractContextManager["Session"]):
     campaign
         What to do.
     path
-        Folder of the history; made where there is none.
+        Folder of the history.
+    begin
+        Make the history where there is none; else that is an error.
     migrate
         Carry the history over where the campaign changed in a way that needs it.
     clock
@@ -56,14 +64,22 @@ class Session(AbstractContextManager["Session"]):
     CampaignError
         Where the campaign changed in a way that needs a migration, or an adapter's options are unusable.
     HistoryError
-        Where the history cannot be read or written, or another process is writing it.
+        Where the history cannot be read or written, is not there and should be, or another process is writing it.
     PluginError
         Where an adapter is not installed or fails to start.
     """
 
     def __init__(
-        self, campaign: Campaign, path: Path, *, migrate: bool = False, clock: Callable[[], str] = now
+        self,
+        campaign: Campaign,
+        path: Path,
+        *,
+        begin: bool = True,
+        migrate: bool = False,
+        clock: Callable[[], str] = now,
     ) -> None:
+        if not (begin or History.exists(path)):
+            raise HistoryError(_GONE.format(path=path, name=campaign.name))
         self.campaign = campaign
         self._watch = Stopwatch()
         # Adapters first: nothing is written for a campaign that cannot run.
