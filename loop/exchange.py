@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from loop.campaign import Slot
-from loop.errors import CampaignError, DataError, LimitError, NotSentError, TransientError
+from loop.errors import CampaignError, DataError, HistoryError, LimitError, NotSentError, TransientError
 from loop.plugins import Plugin
 from loop.protocols import Settling, Simulator
 from loop.records import Failure, Provenance, Request, Result, Source, content_key
@@ -17,6 +17,8 @@ Values = list[Result | Failure]
 
 _REFUSALS = (CampaignError, DataError, LimitError)
 """By which an adapter's ``submit`` says that it will not take a request as it is: nothing was begun."""
+
+_ILLEGIBLE = HistoryError("it raised when it was handed this request, and what it raised cannot be read any more")
 
 _LOOK = "Look at the instrument and the sample; nobody knows how far this came, and it is not asked for again."
 
@@ -47,12 +49,17 @@ class Exchange:
         self._laboratory = {slot.table.name for slot in slots if slot.source is Source.EXPERIMENT}
         self._retries, self._refusals = retries, refusals
         self._refused = refusals.all()
-        self._sent = {item.request_id for item in self._refused if item.request_id is not None}
+        self._illegible = refusals.illegible()
+        self._sent = {item.request_id for item in self._refused if item.request_id is not None} | self._illegible
 
     @property
     def has_sent(self) -> bool:
         """Whether anything was handed out that is not sealed as answered."""
         return bool(self._sent)
+
+    def unsent(self, under_way: Iterable[Request]) -> list[Request]:
+        """What this process has not handed out, nor given up; an earlier one may have."""
+        return [request for request in under_way if request.id not in self._sent]
 
     def due(self, under_way: Iterable[Request]) -> Iterator[Request]:
         """What is to be handed out now, one after the other.
@@ -97,11 +104,39 @@ class Exchange:
             if stuck is not None and _place(request.id) >= _place(stuck.request):  # it takes requests again
                 self._retries.ends(slot, Act.SUBMIT)
 
+    def withdraw(self, request: Request, error: Exception) -> None:
+        """Give up on a request that must not be handed out; an earlier process may have handed it out.
+
+        Parameters
+        ----------
+        request
+            That is open.
+        error
+            Why.
+        """
+        self._sent.add(request.id)
+        problem = ""
+        try:
+            self._adapters[request.adapter].cancel(request.id)
+        except Exception as failure:
+            problem = f"; its adapter did not cancel it: {failure!r}"
+        withdrawn = Failure(
+            request_id=request.id,
+            target=request.target,
+            label=request.label,
+            reason=f"{error}{problem}",
+            remedy="Correct [limits], if they are wrong; a value that it had already can be taken in by hand.",
+            provenance=Provenance(key=content_key("withdrawn", request.id), adapter=request.adapter),
+            unknown=bool(problem),
+        )
+        self._refuse(withdrawn)
+
     def collect(self, under_way: Sequence[Request]) -> Values:
         """Everything that is finished, in a reproducible order."""
         news: Values = []
         waiting = {request.id for request in under_way}
         refused = [item for item in self._refused if item.request_id in waiting]
+        refused += [self._left_open(each, _ILLEGIBLE) for each in under_way if each.id in self._illegible]
         for name, adapter in self._adapters.items():
             items = [] if self._retries.is_held(name, Act.COLLECT) else self._guarded(name, adapter, under_way)
             items += [self._signed(name, item) for item in refused if item.provenance.adapter == name]
@@ -112,9 +147,8 @@ class Exchange:
     def settle(self, closed: Iterable[Request]) -> None:
         """Let adapters forget what is sealed, so that a cycle costs as much after a thousand answers as before."""
         slots = {request.id: request.adapter for request in closed}
-        for item in self._refused:
-            if item.request_id in slots:
-                self._refusals.end(item.request_id)
+        for name in slots.keys() & ({item.request_id for item in self._refused} | self._illegible):
+            self._refusals.end(name)
         for name in self._adapters:
             stuck = self._retries.of(name, Act.SUBMIT)
             if stuck is not None and stuck.request in slots and not stuck.is_over:

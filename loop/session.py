@@ -218,12 +218,21 @@ class Session(AbstractContextManager["Session"]):
         A request that its adapter cannot take has failed, one that was certainly not sent is sent later; the campaign
         goes on. While an order stands nothing is handed out: what is sealed waits until the campaign is resumed.
         """
-        if self.order is not None:
-            return
         with self._watch.timing("dispatch"):
+            if self.order is None:
+                self._withdraw_forbidden()
             for request in self._exchange.due(self.state.under_way):
-                self._require_allowed(request)
+                if self.order is not None:  # given meanwhile
+                    return
                 self._exchange.submit(request)
+
+    def _withdraw_forbidden(self) -> None:
+        """Give up on what ``[limits]`` allow no more, since they were tightened; that pauses the campaign."""
+        for request in self._exchange.unsent(self.state.under_way):
+            try:
+                self._require_allowed(request)
+            except LimitError as error:
+                self._exchange.withdraw(request, error)
 
     def step(self) -> CycleRecord | None:
         """Collect, decide, seal, dispatch; None where there was nothing to do, or an order stands."""

@@ -32,7 +32,18 @@ def flaw(campaign: Campaign, state: State, decision: Decision) -> str:
         return f"{request.id} does not wait for approval: it is {_standing(request)}"
     if (decision.x is not None) != (decision.ruling is Ruling.CHANGED):
         return f"{decision.ruling} {'with' if decision.x is not None else 'without'} another point"
+    if decision.ruling is Ruling.APPROVED:
+        return _forbidden(campaign, request)
     return "" if decision.x is None else _misplaced(campaign, state, request, decision.x)
+
+
+def _forbidden(campaign: Campaign, request: Request) -> str:
+    """Whether ``[limits]``, which may have been tightened since it was chosen, still allow it."""
+    try:
+        campaign.limits.check(request.x, request.cost, request.id)
+    except LimitError as error:
+        return str(error)
+    return ""
 
 
 def _standing(request: Request) -> str:

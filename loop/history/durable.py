@@ -36,8 +36,8 @@ def write_durably(path: Path, content: bytes) -> None:
         raise HistoryError(f"{path}: could not be sealed: {_explanation(error)}") from error
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file that can be made anew at any time: whole or not at all, but not waiting for the disk.
+def replace_file(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Write a file in the place of what it was: whole or not at all.
 
     Parameters
     ----------
@@ -45,11 +45,18 @@ def replace_file(path: Path, content: bytes) -> None:
         May exist.
     content
         All of it.
+    durable
+        Wait for the disk; not needed for what can be made anew at any time.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
-        temporary.write_bytes(content)
+        if durable:
+            _write(temporary, content)
+        else:
+            temporary.write_bytes(content)
         temporary.replace(path)
+        if durable:
+            sync_folder(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from loop.history.durable import replace_file
+from loop.history.durable import make_folder, replace_file
 
 
 class Notes:
@@ -18,10 +18,16 @@ class Notes:
     ----------
     folder
         Made with the first of them.
+    durable
+        Whether they shall outlast a power failure.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._folder, self._durable = folder, durable
+
+    def names(self) -> set[str]:
+        """Of all there are, whatever is in them."""
+        return {file.stem for file in self._folder.glob("*.json")}
 
     def contents(self) -> Iterator[dict[str, Any]]:
         """Those that can be read, by name."""
@@ -33,8 +39,9 @@ class Notes:
         """Write one, in the place of what it was."""
         # A disk that takes no file may be what is wrong: then this process alone knows, and goes on.
         with suppress(OSError):
-            self._folder.mkdir(exist_ok=True)
-            replace_file(self._file(name), json.dumps(content, indent=1, ensure_ascii=False).encode())
+            make_folder(self._folder.absolute())
+            text = json.dumps(content, indent=1, ensure_ascii=False)
+            replace_file(self._file(name), text.encode(), durable=self._durable)
 
     def end(self, name: str) -> None:
         """Remove one; one that is not there may be."""

@@ -25,7 +25,7 @@ class Refusals:
     """
 
     def __init__(self, history: Path) -> None:
-        self._notes = Notes(history / FOLDER)
+        self._notes = Notes(history / FOLDER, durable=True)
 
     def all(self) -> list[Failure]:
         """Those that are not sealed yet."""
@@ -34,6 +34,10 @@ class Refusals:
             with suppress(KeyError, TypeError):
                 found.append(Failure(**{**content, "provenance": Provenance(**content["provenance"])}))
         return found
+
+    def illegible(self) -> set[str]:
+        """Requests of which only the name of the file can be read."""
+        return self._notes.names() - {failure.request_id for failure in self.all()}
 
     def keep(self, failure: Failure) -> None:
         """Write one down."""

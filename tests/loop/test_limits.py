@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.simulators.pool import Pool
+from loop.approval.flaw import flaw
 from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders
 from loop.cycle import Cycle
@@ -18,6 +20,7 @@ from loop.errors import CampaignError, LimitError
 from loop.history import History
 from loop.limits import Limits
 from loop.prediction import predicted_objective
+from loop.records import Decision, Request, Ruling, Status
 from loop.replay import replay
 from loop.session import Session
 from loop.space import Formula
@@ -112,9 +115,61 @@ def test_a_record_beyond_a_limit_is_not_sealed_whoever_made_it(tiny: Campaign, t
         session.campaign.limits = Limits()
         Orders(tmp_path / "history").give(Order(kind=Kind.RESUME))
         session.seal(replace(record))
-        session.campaign.limits = Limits(names=("a",), bounds={"a": (2.0, 3.0)})
-        with pytest.raises(LimitError):
-            session.dispatch()
+
+
+def test_limits_that_were_tightened_end_what_they_allow_no_more_and_nothing_else(
+    make_campaign: MakeCampaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, submitted, given_up = tmp_path / "history", list[str](), list[str]()
+    submit, cancel = Pool.submit, Pool.cancel
+
+    def noting(self: Pool, request: Request) -> None:
+        submitted.append(request.id)
+        submit(self, request)
+
+    def giving_up(self: Pool, request_id: str) -> None:
+        given_up.append(request_id)
+        cancel(self, request_id)
+
+    monkeypatch.setattr(Pool, "submit", noting)
+    monkeypatch.setattr(Pool, "cancel", giving_up)
+    with Session(_campaign(make_campaign, "a = [0, 1]"), path) as session:
+        session.step()
+        asked = session.state.under_way
+    tight = _campaign(make_campaign, "a = [0, 0.5]")
+    forbidden = {each.id for each in asked if each.x[0] > 0.5}
+    assert forbidden
+    assert len(forbidden) < len(asked)
+    submitted.clear()
+    with Session(tight, path) as session:
+        assert session.order is not None
+        assert "exceeds a hard limit" in session.order.reason
+        assert submitted == []
+    assert set(given_up) == forbidden
+    Orders(path).give(Order(kind=Kind.RESUME))
+    with Session(tight, path) as session:
+        record = session.step()
+    assert record is not None
+    ended = {change.request_id: change for change in record.changes}
+    assert {name for name, change in ended.items() if change.status is Status.FAILED} == forbidden
+    assert all("limits.a: found" in ended[name].note for name in forbidden)
+    assert {item.request_id for item in record.observations} == {each.id for each in asked} - forbidden
+    assert forbidden.isdisjoint(submitted)
+    with Session(tight, path) as session:
+        while not session.is_over:
+            assert session.step() is not None
+
+
+def test_what_limits_allow_no_more_cannot_be_approved(make_campaign: MakeCampaign, tmp_path: Path) -> None:
+    path, ask = tmp_path / "history", ("[policy]", '[approval]\nslots = ["cluster", "laboratory"]\n\n[policy]')
+    with Session(Campaign.load(make_campaign(ask)), path) as session:
+        session.step()
+        waiting = session.state.awaiting_approval
+    tight = Campaign.load(make_campaign(ask, ("[stop]", "[limits]\na = [0, 0.5]\n\n[stop]")))
+    decisions = {each.x[0] > 0.5: Decision(request_id=each.id, ruling=Ruling.APPROVED) for each in waiting}
+    found = {is_beyond: flaw(tight, session.state, decision) for is_beyond, decision in decisions.items()}
+    assert found[False] == ""
+    assert "limits.a: found" in found[True]
 
 
 def test_limits_that_hold_change_nothing(

@@ -229,6 +229,28 @@ def test_an_adapter_that_cannot_be_made_is_told_of_and_keeps_no_other_from_it(
     assert not _state(path).open_requests
 
 
+def test_an_order_that_comes_while_requests_are_handed_out_holds_the_rest_back(
+    tiny: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, handed_out, submit = tmp_path / "h", list[str](), Pool.submit
+
+    def ordering(self: Pool, request: Request) -> None:
+        handed_out.append(request.id)
+        submit(self, request)
+        if len(handed_out) == 2:
+            _give(path, Kind.STOP_NOW)
+
+    for adapter in (Pool, Archive):
+        monkeypatch.setattr(adapter, "submit", ordering)
+    with Session(tiny, path) as session:
+        session.step()
+        assert len(handed_out) == 2 < len(session.state.requests)
+        session.obey()
+        assert {each.id for each in session.state.open_requests} <= set(handed_out), "those that have their value"
+    assert len(handed_out) == 2
+    _state(path)
+
+
 def test_whoever_writes_the_history_seals_what_was_given_up(
     tiny: Campaign, tmp_path: Path, endless: type[Endless]
 ) -> None:

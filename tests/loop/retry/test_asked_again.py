@@ -231,6 +231,26 @@ def test_an_error_that_leaves_it_open_whether_it_was_sent_is_never_repeated(
     assert list((path / "refusals").iterdir()) == []
 
 
+def test_a_note_of_it_that_cannot_be_read_is_a_note_of_it(
+    at_once: Campaign, cycle: Cycle, outside: Any, clock: Any, tmp_path: Path
+) -> None:
+    tried: Counter[str] = Counter()
+
+    def unclear(request: Request) -> None:
+        tried[request.id] += 1
+        raise TransientError("sbatch did not answer in time")
+
+    path, outside.before_sending = tmp_path / "h", unclear
+    cycle(at_once, path)
+    for note in (path / "refusals").iterdir():
+        note.write_bytes(b"")
+    clock.passes(600)
+    cycle(at_once, path)
+    assert {each.id for each in _failed(path)} == set(tried)
+    assert set(tried.values()) == {1}
+    assert list((path / "refusals").iterdir()) == []
+
+
 def test_what_was_handed_over_before_it_broke_is_kept(
     at_once: Campaign, cycle: Cycle, clock: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
