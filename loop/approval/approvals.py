@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from loop.approval.decisions import Decisions
+from loop.approval.idling import Idling
 from loop.approval.waiting import Waiting, sealed_at
 from loop.approval_table import ApprovalTable
 from loop.history import History
-from loop.records import Decision
+from loop.records import Decision, Request
 from loop.state import State
 
 
@@ -30,6 +31,7 @@ class Approvals:
         self._history = history
         self._files = Decisions(history.path)
         self._since: dict[int, datetime | None] = {}
+        self._idling = self._written = Idling.read(history.path)
 
     def news(self, state: State, time: str) -> list[Decision]:
         """Decisions that no cycle has taken in, then those that time has made. Repeatable.
@@ -43,13 +45,29 @@ class Approvals:
         """
         given = [filed.decision for filed in self._files.since(state.decided)]
         answered, moment = {each.request_id for each in given}, datetime.fromisoformat(time)
-        waiting = [Waiting(each, self._sealed(each.cycle)) for each in state.awaiting_approval]
+        self._look(state, moment)
+        waiting = [self._waiting(each) for each in state.awaiting_approval]
         lapsed = [each.lapsed(self._table, moment) for each in waiting if each.request.id not in answered]
         return given + [each for each in lapsed if each is not None]
 
     def times(self, decisions: tuple[Decision, ...]) -> dict[str, str]:
         """When decisions were given: facts for the record that takes them in."""
         return self._files.times(decisions)
+
+    def _waiting(self, request: Request) -> Waiting:
+        since = self._sealed(request.cycle)
+        return Waiting(request, since, idle=self._idling.since(since))
+
+    def _look(self, state: State, time: datetime) -> None:
+        """Note that somebody looks after what waits; now and then for the next process, too."""
+        patience = self._table.patience
+        if patience is None or not state.awaiting_approval:
+            return
+        self._idling = self._idling.looked(time, patience)
+        before = self._written.last
+        if before is None or abs(time - before) > patience / 20 or self._idling.spans != self._written.spans:
+            self._idling.write(self._history.path)
+            self._written = self._idling
 
     def _sealed(self, cycle: int) -> datetime | None:
         if cycle not in self._since and self._table.patience is not None:

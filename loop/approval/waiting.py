@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from loop.approval.decisions import Decisions, Filed
+from loop.approval.idling import Idling
 from loop.approval_table import ApprovalTable
 from loop.history import History
 from loop.records import CycleRecord, Decision, Request, Ruling
@@ -26,11 +27,14 @@ class Waiting:
         When it was sealed; None where its record does not say.
     pending
         What was decided about it and no cycle has taken in yet; None where nothing was.
+    idle
+        How much of the time since then does not count, see :class:`~loop.approval.idling.Idling`.
     """
 
     request: Request
     since: datetime | None
     pending: Filed | None = None
+    idle: timedelta = timedelta()
 
     def ends(self, table: ApprovalTable) -> datetime | None:
         """When it is decided without an answer; None for never.
@@ -40,7 +44,7 @@ class Waiting:
         table
             The campaign's ``[approval]``.
         """
-        return None if self.since is None or table.patience is None else self.since + table.patience
+        return None if self.since is None or table.patience is None else self.since + table.patience + self.idle
 
     def lapsed(self, table: ApprovalTable, time: datetime) -> Decision | None:
         """What becomes of it without an answer, if it has waited for as long as that; else None.
@@ -94,4 +98,6 @@ def awaiting(history: History, state: State) -> list[Waiting]:
     for filed in Decisions(history.path).since(state.decided):
         pending.setdefault(filed.decision.request_id, filed)
     since = {number: sealed_at(history.read(number)) for number in {each.cycle for each in requests}}
-    return [Waiting(each, since[each.cycle], pending.get(each.id)) for each in requests]
+    idling = Idling.read(history.path)
+    idle = {number: idling.since(time) for number, time in since.items()}
+    return [Waiting(each, since[each.cycle], pending.get(each.id), idle[each.cycle]) for each in requests]

@@ -254,8 +254,9 @@ def test_without_an_answer_time_decides_and_that_is_sealed(
     with Session(asking(f"experiments = true\ntimeout = '24h'\nwithout_answer = '{without}'"), path) as session:
         _until_idle(session)
         one, other = session.state.awaiting_approval
-        clock[0] = "2026-11-23T23:59:59.000+00:00"
-        assert session.step() is None
+        for time in ("12:00:00", "23:59:59"):
+            clock[0] = f"2026-11-23T{time}.000+00:00"
+            assert session.step() is None
         clock[0] = "2026-11-24T00:00:00.000+00:00"
         decide(path, _decision(other, Ruling.REJECTED))
         record = session.step()
@@ -266,6 +267,36 @@ def test_without_an_answer_time_decides_and_that_is_sealed(
         lapse = record.decisions[1]
         done = {"approve": "approved", "reject": "rejected"}[without]
         assert str(lapse) == f"{done} by itself: nobody answered within 24h"
+    monkeypatch.undo()
+    _replayed(path)
+
+
+@pytest.mark.parametrize("one_process", [True, False])
+def test_a_weekend_in_which_nobody_could_be_asked_decides_nothing(
+    asking: Asking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_process: bool
+) -> None:
+    """The machine was off, or its clock was set forward: who was asked on Friday has the rest of Monday."""
+    campaign, path = asking("experiments = true\ntimeout = '24h'\nwithout_answer = 'approve'"), tmp_path / "h"
+    clock = ["2026-11-20T17:00:00.000+00:00"]
+    monkeypatch.setattr("loop.session.now", lambda: clock[0])
+    session = Session(campaign, path)
+    _until_idle(session)
+    waiting = session.state.awaiting_approval
+    for time in ("23T08:00", "23T12:00", "23T16:00", "23T19:59"):
+        if not one_process:
+            session.__exit__(None, None, None)
+            session = Session(campaign, path)
+        clock[0] = f"2026-11-{time}:00.000+00:00"
+        assert session.step() is None, "12 hours of the weekend, and those since"
+    with History.open(path) as history:
+        ends = {each.ends(campaign.table.approval) for each in awaiting(history, fold(history.records()))}
+    assert {each.isoformat() for each in ends if each} == {"2026-11-23T20:00:00+00:00"}, (
+        "and that is what people are told"
+    )
+    clock[0] = "2026-11-23T20:00:00.000+00:00"
+    assert session.step() is not None
+    assert {session.state.requests[each.id].status for each in waiting} <= {Status.SEALED, Status.DONE}
+    session.__exit__(None, None, None)
     monkeypatch.undo()
     _replayed(path)
 
