@@ -67,6 +67,10 @@ def _block(recipient: str) -> NotificationBlock:
         raise NotificationError(
             f"{recipient}: Prefect has no such block; make it on its page 'Blocks', or in Python"
         ) from error
+    except Exception as error:  # the server is away, or answers with an error; the others are told all the same
+        raise NotificationError(
+            f"{recipient}: the block could not be fetched from Prefect's server ({_words(error)})"
+        ) from error
     if not isinstance(block, NotificationBlock):
         raise NotificationError(f"{recipient}: is a {type(block).__name__}, expected a block that notifies")
     return block

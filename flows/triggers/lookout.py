@@ -26,12 +26,19 @@ class Lookout:
         Told when looking fails, and when it works again.
     clock
         Seconds from some moment on.
+    prepare
+        Called before each look; how long that takes does not count.
     """
 
     def __init__(
-        self, name: str, look: Callable[[], Iterable[str]], say: Say, clock: Callable[[], float] = time.monotonic
+        self,
+        name: str,
+        look: Callable[[], Iterable[str]],
+        say: Say,
+        clock: Callable[[], float] = time.monotonic,
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
-        self._name, self._look, self._say, self._clock = name, look, say, clock
+        self._name, self._look, self._say, self._clock, self._prepare = name, look, say, clock, prepare
         self._failures = 0
         self.ready: frozenset[str] = frozenset()
         self.pause = LOOK_SECONDS
@@ -39,8 +46,9 @@ class Lookout:
 
     def look(self) -> None:
         """Look once; what was there stays where that fails."""
-        begun = self._clock()
         try:
+            self._prepare()
+            begun = self._clock()
             self.ready = frozenset(f"{self._name}: {item}" for item in self._look())
         except Exception as error:
             self._fail(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -10,15 +10,16 @@ from flows.callbacks import Say
 from flows.triggers.asking import asked
 from flows.triggers.lookout import Lookout
 from loop.approval.decisions import Decisions
-from loop.campaign import Campaign
+from loop.campaign import Campaign, Slot
 from loop.control import Kind, Orders
 from loop.facts import now
 from loop.history import History
 from loop.history.layout import cycle_numbers
-from loop.protocols import Announcing
+from loop.plugins import plugin_named
+from loop.protocols import Announcing, Simulator
 from loop.records import Status
 from loop.retry import Troubles
-from loop.slots import adapters_of, plugins_of
+from loop.slots import context_of
 
 
 class OpenRequests:
@@ -49,28 +50,62 @@ class OpenRequests:
         return self._open.get(slot, ())
 
 
+class Announcements:
+    """What the adapter of a slot announces as ready; nothing where it announces nothing.
+
+    Parameters
+    ----------
+    campaign, slot
+        Whose adapter it is.
+    history
+        Folder of the history.
+    """
+
+    def __init__(self, campaign: Campaign, slot: Slot, history: Path) -> None:
+        self._campaign, self._slot, self._history = campaign, slot, history
+        # Of its own: lookouts look in threads of their own.
+        self._requests = OpenRequests(history)
+        self._adapter: Simulator | None = None
+
+    def prepare(self) -> None:
+        """Make the adapter, where it is not made yet.
+
+        Raises
+        ------
+        DoukaError
+            Where it cannot be made.
+        """
+        if self._adapter is None:
+            plugin = plugin_named(self._slot.source, self._slot.table.adapter)
+            self._adapter = plugin.make(context_of(self._campaign, self._slot.table.name, self._history))
+
+    def ready(self) -> Iterable[str]:
+        """Name it."""
+        if isinstance(self._adapter, Announcing):
+            return self._adapter.ready(self._requests.of(self._slot.table.name))
+        return ()
+
+
 def lookouts_of(campaign: Campaign, history: Path, say: Say) -> list[Lookout]:
-    """One lookout for each slot whose adapter announces what is ready, and one for what stands beside the history.
+    """One lookout for what stands beside the history, and one for each slot.
 
     Parameters
     ----------
     campaign
-        Its adapters are made anew; nothing is submitted to them.
+        Its adapters are made anew, each before its first look: one that cannot be made now, since its table or its
+        share is away, is tried again and keeps none of the others from being looked at. Nothing is submitted to them.
     history
         Folder of the history.
     say
         See :class:`~flows.triggers.lookout.Lookout`.
-
-    Raises
-    ------
-    DoukaError
-        Where an adapter cannot be made.
     """
-    adapters = adapters_of(campaign, plugins_of(campaign), history)
-    announcing = {name: adapter for name, adapter in adapters.items() if isinstance(adapter, Announcing)}
-    slots = [Lookout(name, _ready(name, adapter, history), say) for name, adapter in announcing.items()]
     beside = Lookout(campaign.name, lambda: [*said_by_people(history), *due_again(history, now())], say)
-    return [beside, *slots]
+    return [beside, *(_lookout(campaign, slot, history, say) for slot in campaign.slots)]
+
+
+def _lookout(campaign: Campaign, slot: Slot, history: Path, say: Say) -> Lookout:
+    announcements = Announcements(campaign, slot, history)
+    return Lookout(slot.table.name, announcements.ready, say, prepare=announcements.prepare)
 
 
 def said_by_people(history: Path) -> list[str]:
@@ -101,9 +136,3 @@ def due_again(history: Path, time: str) -> list[str]:
         for trouble in Troubles(history).all()
         if trouble.again_at <= moment
     ]
-
-
-def _ready(name: str, adapter: Announcing, history: Path) -> Callable[[], Iterable[str]]:
-    # Of its own: lookouts look in threads of their own.
-    requests = OpenRequests(history)
-    return lambda: adapter.ready(requests.of(name))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
 from flows.callbacks import Say
+from flows.triggers.campaign_file import CampaignFile
 from flows.triggers.lookout import LONGEST_SECONDS, LOOK_SECONDS, Lookout
 from flows.triggers.places import lookouts_of
 from flows.triggers.starter import Starter
@@ -50,21 +51,17 @@ async def _watch(campaign: Campaign, history: Path, deployment: UUID, say: Say) 
         since=now(),
     )
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_keep_looking(watch, campaign.folder, history, say))
+        tasks.create_task(_keep_looking(watch, CampaignFile(campaign, say), history, say))
         tasks.create_task(_keep_stepping(watch, say))
 
 
-async def _keep_looking(watch: Watch, folder: Path, history: Path, say: Say) -> None:
-    """Look from the lookouts of the campaign as its file is now; of one that is being edited, as it was."""
+async def _keep_looking(watch: Watch, file: CampaignFile, history: Path, say: Say) -> None:
+    """Look from the lookouts of the campaign as its file is now; of one that cannot be read, as it was."""
     while True:
-        stamp = _stamp(folder)
-        try:
-            watch.lookouts = await asyncio.to_thread(lambda: lookouts_of(Campaign.load(folder), history, say))
-        except Exception as error:
-            say(f"news are looked for as before, since the campaign cannot be read now ({error})")
+        watch.lookouts = lookouts_of(file.campaign, history, say)
         async with asyncio.TaskGroup() as tasks:
             looking = [tasks.create_task(_look_again_and_again(lookout)) for lookout in watch.lookouts]
-            while _stamp(folder) == stamp:
+            while not await asyncio.to_thread(file.look):
                 await asyncio.sleep(LOOK_SECONDS)
             for each in looking:
                 each.cancel()
@@ -88,9 +85,3 @@ async def _keep_stepping(watch: Watch, say: Say) -> None:
         else:
             failures = 0
         await asyncio.sleep(min(LOOK_SECONDS * 2.0 ** min(failures, 10), LONGEST_SECONDS))
-
-
-def _stamp(folder: Path) -> int:
-    with suppress(OSError):
-        return (folder / "campaign.toml").stat().st_mtime_ns
-    return 0

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+import httpx
 import pytest
+from prefect.blocks.core import Block
 
 from adapters.instruments.archive import Archive
 from adapters.simulators.pool import Pool
@@ -190,6 +192,35 @@ def test_a_reminder_is_told_once_whoever_looks_and_however_often(
     Clock.hours = 40
     _look(campaign, path)
     assert waiting[0] not in webhook.messages[-1]["body"], "nobody is reminded of what is decided"
+
+
+def test_a_block_that_cannot_be_fetched_keeps_nobody_else_from_being_told(
+    make_campaign: MakeCampaign,
+    tmp_path: Path,
+    webhook: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fetched: list[str] = []
+
+    def away(recipient: str) -> object:
+        fetched.append(recipient)
+        raise httpx.ConnectError("no server at http://s3cret")
+
+    monkeypatch.setattr(Block, "load", away)
+    both = NOTIFY[0], NOTIFY[1].replace("to = [", 'to = ["slack-webhook/lab", ')
+    campaign, path = Campaign.load(make_campaign(both)), tmp_path / "h"
+    with Session(campaign, path) as session:
+        session.step()
+        _order(path, Kind.PAUSE)
+        telling = Telling(campaign, path)
+        for _ in range(2):
+            telling.look(session.state)
+    assert _titles(webhook) == ["tiny is paused by Anna"]
+    assert fetched == ["slack-webhook/lab"], "tried again a minute later, not at each look"
+    assert "slack-webhook/lab: the block could not be fetched from Prefect's server (ConnectError)" in caplog.text
+    assert "s3cret" not in caplog.text
+    assert [each.title for each in Outbox(path).waiting("slack-webhook/lab")] == ["tiny is paused by Anna"]
 
 
 def test_one_process_sends_at_a_time(make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver) -> None:

@@ -30,6 +30,12 @@ def test_a_dear_look_is_not_repeated_soon(clock: Clock) -> None:
     assert lookout.pause == pytest.approx(3.0 * SHARE)
 
 
+def test_what_is_prepared_for_looking_makes_no_look_dear(clock: Clock) -> None:
+    lookout = Lookout("tree", lambda: ["a"], pytest.fail, clock, prepare=lambda: clock.pass_by(3.0))
+    lookout.look()
+    assert lookout.pause == LOOK_SECONDS
+
+
 def test_failures_are_said_once_and_looked_at_less_often(clock: Clock) -> None:
     said: list[str] = []
     state = {"away": False}

@@ -88,3 +88,20 @@ def test_a_damaged_note_is_said_and_looked_past(served: Path) -> None:
         lookout.look()
     assert len(said) == 1
     assert "cycle-asked.json: found no note" in said[0]
+
+
+def test_an_adapter_that_cannot_be_made_keeps_nothing_else_from_being_looked_at(served: Path) -> None:
+    table = served / "calculations.csv"
+    table.rename(served / "away.csv")
+    said: list[str] = []
+    lookouts = lookouts_of(Campaign.load(served), served / "history", said.append)
+    ask(served / "history", "Ben", "noon")
+    _fill(served, "000000-laboratory-0")
+    for _ in range(2):
+        names = {ready.partition(" (")[0] for ready in _seen(lookouts)}
+        assert names == {"tiny: asked for by Ben at noon", "laboratory: 000000-laboratory-0.csv"}
+    assert len(said) == 1, "said once, not at each look"
+    assert "calculations.csv" in said[0]
+    (served / "away.csv").rename(table)
+    _seen(lookouts)
+    assert said[1:] == ["cluster is looked at again"]
