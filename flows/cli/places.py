@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.default_history import default_history
 from loop.errors import CampaignError
 
 WORKSPACE = Path("workspace")
@@ -40,8 +41,7 @@ def find_place(name: str, history: Path | None = None) -> Place:
     name
         A campaign file, its folder, or a name.
     history
-        Folder of the history; ``histories/NAME`` beside ``campaigns/`` in a workspace, else ``history`` in the
-        campaign's folder, if None.
+        Folder of the history; see :func:`~flows.default_history.default_history` if None.
 
     Raises
     ------
@@ -75,7 +75,5 @@ def find_history(name: str) -> Path:
 
 
 def _place(folder: Path, history: Path | None) -> Place:
-    in_workspace = folder.parent.name == "campaigns"
-    root = folder.parent.parent if in_workspace else folder
-    kept = root / "histories" / folder.name if in_workspace else folder / "history"
-    return Place(folder.name, folder, history or kept, root / ".prefect")
+    root = folder.parent.parent if folder.parent.name == "campaigns" else folder
+    return Place(folder.name, folder, history or default_history(folder), root / ".prefect")
