@@ -82,9 +82,9 @@ def test_the_same_history_as_without_prefect(
     assert "data:image/png;base64," in report
 
 
-@pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.server), pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.server
 def test_killed_at_random_times_it_goes_on(
-    kills: int,
     program: Program,
     run_code: str,
     make_campaign: MakeCampaign,
@@ -95,7 +95,7 @@ def test_killed_at_random_times_it_goes_on(
     servers: Callable[[Path], list[int]],
     eventually: Eventually,
 ) -> None:
-    campaign, chance = make_campaign(LONGER), random.Random(0)
+    campaign, chance, kills = make_campaign(LONGER), random.Random(0), 10
     undisturbed = plain_digest(campaign, tmp_path / "plain")
     killed = rounds = 0
     while killed < kills and rounds < kills:
