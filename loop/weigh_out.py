@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
 from loop.errors import CampaignError, CompositionError
 from loop.space import Formula, Space, element_mass
@@ -130,6 +129,8 @@ class Synthesis:
         wanted = np.array(
             [units * max(0.0, amounts[name]) * (1 + self.table.excess.get(name, 0.0)) for name in self._elements]
         )
+        from scipy.optimize import nnls  # half a second to import: most cycles need none of it
+
         moles, misfit = nnls(self._matrix, wanted)
         if misfit > _TOLERANCE * float(np.linalg.norm(wanted)):
             short = self._elements[int(np.argmax(np.abs(self._matrix @ moles - wanted)))]

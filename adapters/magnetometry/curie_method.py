@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from adapters.magnetometry.measurement import Array
 from adapters.magnetometry.slope import Fall, fall_of
@@ -72,6 +71,8 @@ def kuzmin_fit(temperature: Array, magnetization: Array, field: float) -> float 
         m0, log_s, curie = parameters
         # p = 5/2, whose coordinate is log(p − 3/2) = 0
         return np.asarray(m0 * law.reduced(T / curie, [log_s, 0.0]) - M)
+
+    from scipy.optimize import least_squares  # half a second to import, for everyone who asks how a campaign stands
 
     top = float(np.max(T))
     found = least_squares(

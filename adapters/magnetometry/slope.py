@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import savgol_filter
 
 from adapters.magnetometry.measurement import Array
 
@@ -65,6 +64,8 @@ def fall_of(temperature: Array, magnetization: Array) -> Fall:
     mean = np.bincount(place, weights=M, minlength=len(grid)) / np.maximum(count, 1)
     even = np.interp(grid, centre[count > 0], mean[count > 0])
     step = float(grid[1] - grid[0])
+    from scipy.signal import savgol_filter  # a second to import, for everyone who asks how a campaign stands
+
     slope = savgol_filter(even, _WINDOW, 2, deriv=1, delta=step, mode="interp")
     smooth = savgol_filter(even, _WINDOW, 2, mode="interp")
     return Fall(grid, smooth, slope, _lowest(grid, slope))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import LinearConstraint, minimize
 
 from loop.space.completion import Completion
 from loop.space.constraint import Cardinality
@@ -60,6 +59,8 @@ def _polished(space: Space, score: Score, x: np.ndarray, steps: int) -> np.ndarr
         out = x.copy()
         out[free] = u * width[free]
         return out
+
+    from scipy.optimize import LinearConstraint, minimize  # half a second to import: most cycles need none of it
 
     held = np.where(free, 0.0, x)
     linear = [

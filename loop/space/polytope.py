@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import qr
-from scipy.optimize import linprog
 
 from loop.space.constraint import Linear
 from loop.space.space import Space
@@ -93,6 +92,8 @@ class Polytope:
     def _solved(
         self, c: np.ndarray, A: np.ndarray, b: np.ndarray, E: np.ndarray, bounds: list[tuple[float, float | None]]
     ) -> np.ndarray | None:
+        from scipy.optimize import linprog  # half a second to import: most cycles need none of it
+
         found = linprog(
             c, A_ub=A if len(A) else None, b_ub=b if len(b) else None,
             A_eq=E if len(E) else None, b_eq=self.e if len(E) else None, bounds=bounds,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, minimize
 
 from loop.errors import CompositionError
 from loop.space.formula import Formula
@@ -141,6 +140,12 @@ def _at_edge(space: Space, formula: Formula, x: np.ndarray, u: np.ndarray) -> tu
     low, high = space.bounds.T
     if np.all((low <= x) & (x <= high)) and formula.holds(x[None, :])[0]:
         return tuple(x.tolist())
+    from scipy.optimize import (  # half a second to import: most cycles need none of it
+        Bounds,
+        LinearConstraint,
+        minimize,
+    )
+
     moving = u > 0
     size = np.where(moving, u, 1.0)
     constant = formula.occupancies(np.zeros(len(x)).tolist())
@@ -149,7 +154,7 @@ def _at_edge(space: Space, formula: Formula, x: np.ndarray, u: np.ndarray) -> tu
         slope * size, -constant - slope @ x, np.where(slope.any(axis=1), 1 - constant - slope @ x, np.inf)
     )
     reach = np.where(moving, [(low - x) / size, (high - x) / size], 0.0)
-    found: OptimizeResult = minimize(
+    found = minimize(
         _distance,
         np.clip(np.zeros(len(x)), *reach),
         jac=_direction,
