@@ -8,15 +8,35 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from loop.errors import CampaignError
+from loop.secret import holds_secret
 
 if TYPE_CHECKING:  # processes that only drive devices validate options too, and start sooner without the loop
     from loop.protocols import SlotContext
+
+
+AnyValue = TypeVar("AnyValue")
 
 
 class Options(BaseModel):
     """Base of an adapter's options: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def written_down(value: AnyValue) -> AnyValue:
+    """Refuse a secret in options that are written beside the history as they are.
+
+    Raises
+    ------
+    ValueError
+        Where there is one.
+    """
+    if holds_secret(value):
+        raise ValueError(
+            "this is written into the folder of each job, which is kept, so it takes no { env = … }; "
+            "let the program itself look at the environment"
+        )
+    return value
 
 
 AnyOptions = TypeVar("AnyOptions", bound=Options)

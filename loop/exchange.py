@@ -7,11 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 
 from loop.campaign import Slot
+from loop.discretion import discreet
 from loop.errors import CampaignError, DataError, HistoryError, LimitError, NotSentError, TransientError
 from loop.plugins import Plugin
 from loop.protocols import Settling, Simulator
 from loop.records import Failure, Provenance, Request, Result, Source, content_key
 from loop.retry import Act, Refusals, Retries, passes
+from loop.secret import concealed
 
 Values = list[Result | Failure]
 
@@ -34,6 +36,8 @@ class Exchange:
         By slot name.
     retries, refusals
         Who is left alone for now, and what must not be handed out again.
+    secrets
+        What nothing that an adapter says may show, as :func:`~loop.secret.secrets_of` gives them.
     """
 
     def __init__(
@@ -43,11 +47,12 @@ class Exchange:
         plugins: Mapping[str, Plugin],
         retries: Retries,
         refusals: Refusals,
+        secrets: Sequence[str] = (),
     ) -> None:
         self._adapters, self._plugins = adapters, plugins
         self._targets = {slot.table.name: slot.table.target for slot in slots}
         self._laboratory = {slot.table.name for slot in slots if slot.source is Source.EXPERIMENT}
-        self._retries, self._refusals = retries, refusals
+        self._retries, self._refusals, self._secrets = retries, refusals, secrets
         self._refused = refusals.all()
         self._illegible = refusals.illegible()
         self._sent = {item.request_id for item in self._refused if item.request_id is not None} | self._illegible
@@ -171,9 +176,10 @@ class Exchange:
             )
             if (stuck := self._retries.of(name, Act.SUBMIT)) is not None:
                 words |= {key: f"not sent yet: {stuck.brief}" for key in mine if key not in self._sent}
-        return words
+        return {key: concealed(word, self._secrets) for key, word in words.items()} if self._secrets else words
 
-    def _refuse(self, failure: Failure) -> None:
+    def _refuse(self, refusal: Failure) -> None:
+        failure = discreet(refusal, self._secrets)
         self._refused.append(failure)
         self._refusals.keep(failure)
 
@@ -227,7 +233,7 @@ class Exchange:
         return "" if trouble is None else f"; it {trouble.story}"
 
     def _signed(self, name: str, item: Result | Failure) -> Result | Failure:
-        plugin = self._plugins[name]
+        plugin, item = self._plugins[name], discreet(item, self._secrets)
         signed = replace(item.provenance, adapter=name, distribution=plugin.distribution, version=plugin.version)
         if isinstance(item, Failure):
             return replace(item, provenance=signed)

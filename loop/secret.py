@@ -5,11 +5,13 @@ The text of a campaign file is sealed in the history, and a history is passed on
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import quote
 
 from loop.errors import CampaignError
 
@@ -29,9 +31,24 @@ _SHORTEST = 4
 
 
 class Secret(str):
-    """A text that no error message shows: its ``repr`` says only what it is."""
+    """A text that no error message shows: its ``repr`` says only what it is.
 
-    __slots__ = ()
+    Parameters
+    ----------
+    value
+        The text.
+    variable
+        Name of the environment variable that holds it.
+    """
+
+    __slots__ = ("variable",)
+    variable: str
+
+    def __new__(cls, value: str = "", variable: str = "") -> Self:
+        """Make one; without a value, to be shown in its place."""
+        made = super().__new__(cls, value)
+        made.variable = variable
+        return made
 
     def __repr__(self) -> str:
         return "(a secret)"
@@ -78,6 +95,26 @@ def disclosed(options: Mapping[str, Any], slot: str) -> dict[str, Any]:
     return {key: _disclosed(value, f"slot {slot!r}: options.{key}") for key, value in options.items()}
 
 
+def undisclosed(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Put references back where :func:`disclosed` followed them: what an adapter may write down of its options.
+
+    Whoever reads it later discloses it again, in an environment that has the same variables.
+
+    Parameters
+    ----------
+    options
+        As an adapter is given them; a copy of a text, such as a validator makes, is no secret any more.
+    """
+    return {key: _undisclosed(value) for key, value in options.items()}
+
+
+def holds_secret(value: Any) -> bool:
+    """Whether a value of an option, or anything in it, was disclosed."""
+    if isinstance(value, Mapping):
+        return any(map(holds_secret, value.values()))
+    return any(map(holds_secret, value)) if isinstance(value, list | tuple) else isinstance(value, Secret)
+
+
 def secrets_of(text: str) -> tuple[str, ...]:
     """Give the values of the environment variables that a campaign file names, so that they can be concealed.
 
@@ -87,7 +124,8 @@ def secrets_of(text: str) -> tuple[str, ...]:
         Of the file, which need not be in order.
     """
     values = {os.environ.get(name, "") for name in _VARIABLE.findall(text)}
-    return tuple(sorted((each for each in values if len(each) >= _SHORTEST), key=len, reverse=True))
+    forms = {form for each in values if len(each) >= _SHORTEST for form in _forms(each)}
+    return tuple(sorted(forms, key=len, reverse=True))
 
 
 def concealed(text: str, secrets: Iterable[str]) -> str:
@@ -105,6 +143,11 @@ def concealed(text: str, secrets: Iterable[str]) -> str:
     return _INSIDE.sub(repr(Secret()), text)
 
 
+def _forms(value: str) -> tuple[str, ...]:
+    """As it is, and as it stands in a ``repr``, in JSON and in an address."""
+    return value, repr(value)[1:-1], json.dumps(value)[1:-1], quote(value), quote(value, safe="")
+
+
 def _disclosed(value: Any, place: str) -> Any:
     if isinstance(value, Mapping):
         if list(value) == [ENV] and isinstance(value[ENV], str):
@@ -115,10 +158,18 @@ def _disclosed(value: Any, place: str) -> Any:
     return value
 
 
+def _undisclosed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return undisclosed(value)
+    if isinstance(value, list):
+        return [_undisclosed(one) for one in value]
+    return {ENV: value.variable} if isinstance(value, Secret) else value
+
+
 def _variable(name: str, place: str) -> Secret:
     if not (value := os.environ.get(name)):
         raise CampaignError(f"{place}: the environment variable {name} is not set, or empty; set it and start again")
-    return Secret(value)
+    return Secret(value, name)
 
 
 def _texts(content: Any, key: str = "", name: str = "") -> Iterator[tuple[str, str, str]]:

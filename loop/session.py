@@ -22,6 +22,7 @@ from loop.records import CycleRecord, Decision, Failure, Request, Result
 from loop.retry import Refusals, Retries, Trouble
 from loop.revising import header_of, revised, sealed_candidates
 from loop.runnable import require_runnable
+from loop.secret import secrets_of
 from loop.slots import adapters_of, candidates_of, plugins_of
 from loop.state import fold
 from loop.stopwatch import Stopwatch
@@ -91,7 +92,14 @@ class Session(AbstractContextManager["Session"]):
         self.history = _opened(campaign, path)
         try:
             self._retries = Retries(campaign, path, clock)
-            self._exchange = Exchange(campaign.slots, self._adapters, self._plugins, self._retries, Refusals(path))
+            self._exchange = Exchange(
+                campaign.slots,
+                self._adapters,
+                self._plugins,
+                self._retries,
+                Refusals(path),
+                secrets_of(campaign.text),
+            )
             self.state = fold(self.history.records())
             sealed = sealed_candidates(campaign, self.history, self.state)
             self._candidates = candidates or candidates_of(campaign, self._adapters, sealed)

@@ -1,7 +1,8 @@
 """Calls a Python function on a design point in a folder: ``python -m adapters.simulators.calling module:function``.
 
 The folder holds ``point.json``, the function's arguments by name; ``answer.json`` is added. JSON in and JSON out: what
-another process or machine wrote is never unpickled.
+another process or machine wrote is never unpickled. Secrets are not among the arguments, only the names of the
+environment variables that hold them here; nor are they in what the function says, for the folder is kept.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
-from loop.errors import CampaignError, DataError
+from loop.errors import AdapterError, CampaignError, DataError
+from loop.secret import concealed, disclosed, secrets_of
 
 POINT, ANSWER = "point.json", "answer.json"
 _TEXTS = ("unit", "note")
@@ -63,9 +66,24 @@ def answer(returned: object) -> dict[str, float | str]:
 
 
 def call_in(folder: Path, call: str) -> None:
-    """Call the function on the point in a folder and write the answer there, whole or not at all."""
-    arguments = json.loads((folder / POINT).read_text(encoding="utf-8"))
-    content = answer(found(call)(**arguments))
+    """Call the function on the point in a folder and write the answer there, whole or not at all.
+
+    Raises
+    ------
+    AdapterError
+        Instead of an error of the function's own that shows a secret.
+    CampaignError
+        Where a secret is not in the environment here.
+    """
+    text = (folder / POINT).read_text(encoding="utf-8")
+    arguments, secrets = disclosed(json.loads(text), folder.name), secrets_of(text)
+    try:
+        content = answer(found(call)(**arguments))
+    except (Exception, SystemExit) as error:
+        if any(secret in line for line in format_exception(error) for secret in secrets):
+            raise AdapterError(concealed(f"{type(error).__name__}: {error}", secrets)) from None
+        raise
+    content = {key: concealed(told, secrets) if isinstance(told, str) else told for key, told in content.items()}
     temporary = folder / f".{ANSWER}.{os.getpid()}"
     temporary.write_text(json.dumps(content, allow_nan=False) + "\n", encoding="utf-8")
     temporary.replace(folder / ANSWER)

@@ -19,6 +19,7 @@ from adapters.simulators.calling import ANSWER, POINT, found
 from loop.errors import CampaignError, DataError
 from loop.protocols import SlotContext
 from loop.records import Provenance, Request, Result, content_key
+from loop.secret import undisclosed
 
 
 class FunctionOptions(CalculatingOptions):
@@ -31,7 +32,8 @@ class FunctionOptions(CalculatingOptions):
         the design variables by name and returns a number in the target's unit, or a mapping with ``value``, ``unit``,
         ``uncertainty`` and ``note``. It must be pure: it may be called again.
     arguments
-        Further arguments by name, the same for every point.
+        Further arguments by name, the same for every point. One that is a secret, ``{ env = "NAME" }``, is looked up
+        where the function is called.
     """
 
     function: Annotated[str, StringConstraints(pattern=r"^.+:[^\W\d]\w*$")]
@@ -58,6 +60,7 @@ class Function(Calculating):
         self._options = parse_options(FunctionOptions, context)
         where, _, name = self._options.function.rpartition(":")
         self._call = f"{(context.folder / where).resolve() if where.endswith('.py') else where}:{name}"
+        self._written = undisclosed(context.options.get("arguments", {}))
         twice = sorted(set(self._options.arguments) & set(context.space.names))
         if twice:
             raise CampaignError(f"slot {context.slot!r}: options.arguments names the variable {twice[0]!r}")
@@ -73,8 +76,8 @@ class Function(Calculating):
         return Command(program, "install douka there: pip install douka", call=self._call)
 
     def write(self, request: Request, folder: Path) -> None:
-        """Write the arguments."""
-        arguments = {**self._context.space.written(request.x), **self._options.arguments}
+        """Write the arguments; instead of a secret, the environment variable that holds it where it is called."""
+        arguments = {**self._context.space.written(request.x), **self._written}
         (folder / POINT).write_text(json.dumps(arguments, ensure_ascii=False) + "\n", encoding="utf-8")
 
     def read(self, request: Request, folder: Path) -> Result:

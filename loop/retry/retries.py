@@ -9,6 +9,7 @@ from pathlib import Path
 from loop.campaign import Campaign
 from loop.retry.trouble import Act, Trouble
 from loop.retry.troubles import Troubles
+from loop.secret import concealed, secrets_of
 
 _SHOWN = 300
 
@@ -31,6 +32,7 @@ class Retries:
     def __init__(self, campaign: Campaign, history: Path, clock: Callable[[], str]) -> None:
         self._tables = {slot.table.name: slot.table.retry or campaign.table.retry for slot in campaign.slots}
         self._kept, self._clock = Troubles(history), clock
+        self._secrets = secrets_of(campaign.text)
         self._troubles: dict[tuple[str, Act], Trouble] = {}
         for trouble in self._kept.all():
             if trouble.slot in self._tables:
@@ -83,7 +85,7 @@ class Retries:
         trouble = Trouble(
             slot=slot,
             act=act,
-            error=_in_a_line(error),
+            error=self._in_a_line(error),
             since=since.isoformat(),
             last=now.isoformat(),
             attempts=attempts,
@@ -117,7 +119,6 @@ class Retries:
     def _now(self) -> datetime:
         return datetime.fromisoformat(self._clock())
 
-
-def _in_a_line(error: Exception) -> str:
-    words = " ".join(str(error).split())[:_SHOWN]
-    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+    def _in_a_line(self, error: Exception) -> str:
+        words = " ".join(concealed(str(error), self._secrets).split())[:_SHOWN]
+        return f"{type(error).__name__}: {words}" if words else type(error).__name__

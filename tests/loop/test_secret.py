@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -11,7 +15,7 @@ from adapters.options import Options, parse_options
 from loop.campaign import Campaign
 from loop.errors import CampaignError
 from loop.protocols import SlotContext
-from loop.secret import disclosed
+from loop.secret import concealed, disclosed, holds_secret, secrets_of, undisclosed
 from loop.session import Session
 
 VALUE = "correct-horse-battery-staple"
@@ -96,8 +100,25 @@ def test_no_complaint_of_an_adapter_shows_it(
     assert VALUE not in str(error.value)
 
 
+def test_what_is_written_down_refers_to_the_environment_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOUKA_TEST", VALUE)
+    options = {"a": {"env": "DOUKA_TEST"}, "b": {"c": [{"env": "DOUKA_TEST"}, 1]}, "d": {"env": "x", "more": 2}}
+    assert undisclosed(disclosed(options, "slot")) == options
+    assert undisclosed(copy.deepcopy(disclosed(options, "slot"))) == options
+    assert [holds_secret(value) for value in disclosed(options, "slot").values()] == [True, True, False]
+
+
+@pytest.mark.parametrize("value", [VALUE, 'it\'s "quoted"', "back\\slash", "a b/c?d", "größer"])
+def test_it_is_concealed_however_it_is_spelled(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("DOUKA_TEST", value)
+    secrets = secrets_of('options = { password = { env = "DOUKA_TEST" } }')
+    for said in (value, repr(ValueError(value)), json.dumps({"a": value}), f"https://x.example/?key={quote(value)}"):
+        assert concealed(said, secrets).count("(a secret)") == 1, said
+
+
 LOCKED = f"""
 from dataclasses import replace
+from loop.errors import NotSentError
 from adapters.options import parse_options
 from adapters.simulators.pool import Pool, PoolOptions
 
@@ -109,25 +130,83 @@ class Locked(Pool):
         options = parse_options(Login, context)
         assert options.password == {VALUE!r}
         super().__init__(replace(context, options={{"table": options.table}}))
+
+
+class Talkative(Locked):
+    says = ""
+
+    def submit(self, request):
+        if self.says == "submit":
+            raise RuntimeError("login with {VALUE} refused")
+        if self.says == "not sent":
+            raise NotSentError("login with {VALUE} not possible")
+        super().submit(request)
+
+    def collect(self):
+        if self.says == "collect":
+            raise ValueError("login with {VALUE} refused")
+        if self.says == "away":
+            raise ConnectionError("login with {VALUE} not possible")
+        return super().collect()
+
+    def poll(self):
+        return dict.fromkeys(super().poll(), "logged in with {VALUE}")
 """
 
+Install = Callable[..., Path]
 
-def test_the_history_holds_no_byte_of_it(
-    monkeypatch: pytest.MonkeyPatch, make_campaign: Callable[..., Path], tmp_path: Path
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch, make_campaign: Callable[..., Path], tmp_path: Path) -> Install:
+    """Install the adapters above, and give the folder of a campaign with one of them, which is told the secret."""
+
+    def make(adapter: str) -> Path:
+        site = tmp_path / "site"
+        installed = site / "locked-1.0.dist-info"
+        installed.mkdir(parents=True)
+        (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: locked\nVersion: 1.0\n")
+        (installed / "entry_points.txt").write_text(f"[douka.simulators]\nlocked = locked_pool:{adapter}\n")
+        (site / "locked_pool.py").write_text(LOCKED)
+        monkeypatch.delitem(sys.modules, "locked_pool", raising=False)
+        monkeypatch.syspath_prepend(site)
+        monkeypatch.setenv("DOUKA_TEST", VALUE)
+        options = 'options = { table = "calculations.csv", password = { env = "DOUKA_TEST" } }'
+        return make_campaign(('adapter = "pool"', 'adapter = "locked"'), (OPTIONS, options))
+
+    return make
+
+
+def _contents(folder: Path) -> list[bytes]:
+    return [file.read_bytes() for file in folder.rglob("*") if file.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [("submit", "refused"), ("not sent", "not possible"), ("collect", "refused"), ("away", "not possible")],
+)
+def test_what_an_adapter_says_of_it_is_concealed(
+    install: Install, monkeypatch: pytest.MonkeyPatch, says: str, words: str
 ) -> None:
-    installed = tmp_path / "site" / "locked-1.0.dist-info"
-    installed.mkdir(parents=True)
-    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: locked\nVersion: 1.0\n")
-    (installed / "entry_points.txt").write_text("[douka.simulators]\nlocked = locked_pool:Locked\n")
-    (installed.parent / "locked_pool.py").write_text(LOCKED)
-    monkeypatch.syspath_prepend(installed.parent)
-    monkeypatch.setenv("DOUKA_TEST", VALUE)
-    locked = 'adapter = "locked"', 'options = { table = "calculations.csv", password = { env = "DOUKA_TEST" } }'
-    folder = make_campaign(('adapter = "pool"', locked[0]), (OPTIONS, locked[1]))
+    """In what is sealed, in what is kept beside it until then, and in what is shown."""
+    folder = install("Talkative")
+    path, told = folder / "history", ""
+    with Session(Campaign.load(folder), path) as session:
+        monkeypatch.setattr(type(session._adapters["cluster"]), "says", says)
+        for _ in range(3):
+            told += repr([session.waiting_for(), session.troubles, *_contents(path)])
+            session.step()
+        told += repr(list(session.history.records()))
+    assert f"login with (a secret) {words}" in told
+    assert "logged in with (a secret)" in told or says != "collect", "how requests stand"
+    assert VALUE not in told
+
+
+def test_the_history_holds_no_byte_of_it(install: Install) -> None:
+    folder = install("Locked")
     with Session(Campaign.load(folder), folder / "history") as session:
         while not session.is_over:
             session.step()
         assert session.state.next_cycle > 2
-    contents = [file.read_bytes() for file in (folder / "history").rglob("*") if file.is_file()]
+    contents = _contents(folder / "history")
     assert any(b"DOUKA_TEST" in content for content in contents), "the text of the campaign is kept"
     assert not any(VALUE.encode() in content for content in contents)

@@ -6,12 +6,12 @@ from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
 from adapters.command import Command
 from adapters.dft.calculation import Calculation
 from adapters.dft.reading import read_calculation
-from adapters.options import Options
+from adapters.options import Options, written_down
 
 if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
@@ -37,6 +37,11 @@ class Code(Options):
 
     command: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     threads: PositiveInt = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_secrets(cls, options: object) -> object:
+        return written_down(options)
 
     @abstractmethod
     def write(self, crystal: Structure, folder: Path, *, again: bool = False) -> None:

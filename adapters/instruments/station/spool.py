@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from loop.history.durable import make_folder, sync_folder, write_durably
+from loop.secret import concealed
 
 Content = Mapping[str, Any]
 QUEUE, STARTED, RAW, OUTCOMES, CANCELLED = "queue", "started", "raw", "outcomes", "cancelled"
@@ -20,16 +21,20 @@ class Spool:
     ----------
     folder
         Kept with the history; made if it does not exist.
+    secrets
+        What no reason may show, whatever a driver says.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, secrets: Sequence[str] = ()) -> None:
+        self.folder, self._secrets = folder, secrets
         for part in (QUEUE, STARTED, RAW, OUTCOMES, CANCELLED):
             make_folder(folder / part)
 
     def add(self, part: str, name: str, content: Content) -> None:
         """Write a file, unless it is there already."""
         path = self._path(part, name)
+        if "reason" in content:
+            content = {**content, "reason": concealed(str(content["reason"]), self._secrets)}
         if not path.exists():
             write_durably(path, json.dumps(content, indent=1, ensure_ascii=False).encode())
 

@@ -11,14 +11,14 @@ from contextlib import suppress
 from adapters.instruments.procedures.actions import to_table
 from adapters.instruments.procedures.steps import actions_of
 from adapters.instruments.station.lock import is_free, user_of
-from adapters.instruments.station.options import StationOptions
+from adapters.instruments.station.options import StationOptions, keep_options
 from adapters.instruments.station.procedure import procedure_of
 from adapters.instruments.station.spool import CANCELLED, OUTCOMES, QUEUE, STARTED, Spool
 from adapters.options import parse_options
 from loop.errors import CampaignError, NotSentError
-from loop.history.durable import replace_file
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Failure, Provenance, Request, Result, content_key
+from loop.secret import undisclosed
 
 
 class Station:
@@ -51,11 +51,12 @@ class Station:
             raise CampaignError(
                 f"{context.folder / 'campaign.toml'}: slot {context.slot!r}: options.{error}"
             ) from error
-        self._options = self._options.model_copy(update={"lock": _lock_file(context, self._options.lock)})
+        lock = {"lock": _lock_file(context, self._options.lock)}
+        self._options = self._options.model_copy(update=lock)
         self._spool = Spool(context.state)
         self._submitted: dict[str, Request] = {}
         self._supervisor = threading.Thread()
-        replace_file(context.state / "station.json", self._options.model_dump_json(indent=1).encode())
+        keep_options(context.state, {**undisclosed(context.options), **lock})
 
     def submit(self, request: Request) -> None:
         """Queue a request, unless it is known."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from adapters.instruments.containment.contained import never
 from adapters.instruments.station.lock import borrowed, supervision
 from adapters.instruments.station.measurement import make_safe, measure
-from adapters.instruments.station.options import StationOptions
+from adapters.instruments.station.options import StationOptions, kept_options, secrets_in
 from adapters.instruments.station.spool import CANCELLED, OUTCOMES, QUEUE, STARTED, Spool
 from loop.facts import now
 
@@ -26,18 +26,18 @@ def main(folder: Path) -> None:
     Parameters
     ----------
     folder
-        Of the station; holds ``station.json``.
+        Of the station, which has kept its options there.
     """
-    spool = Spool(folder)
+    spool = Spool(folder, secrets_in(folder))
     try:
         lock = supervision(folder, LOCK_PATIENCE_SECONDS)
     except BlockingIOError:
         return
     with lock:
-        settle_interrupted(_options(folder), spool)
+        settle_interrupted(kept_options(folder), spool)
         while waiting := spool.pending():
             name = waiting[0]
-            _measure_in_turn(_options(folder), spool, name)
+            _measure_in_turn(kept_options(folder), spool, name)
 
 
 def _measure_in_turn(options: StationOptions, spool: Spool, name: str) -> None:
@@ -78,10 +78,6 @@ def settle_interrupted(options: StationOptions, spool: Spool) -> None:
             name,
             {"cause": "interrupted", "reason": reason, "unknown": True, "safe": not problems, "finished": now()},
         )
-
-
-def _options(folder: Path) -> StationOptions:
-    return StationOptions.model_validate_json((folder / "station.json").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

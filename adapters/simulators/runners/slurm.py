@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat
+from pydantic import BeforeValidator, Field, PositiveFloat
 
 from adapters.command import Command
-from adapters.options import Options
+from adapters.options import Options, written_down
 from adapters.simulators.ending import ENDED, ending_of
 from adapters.simulators.job import Job, Look, Stand
 from loop.errors import AdapterError, NotSentError, TransientError
@@ -58,7 +58,7 @@ class Slurm(Options):
     time_limit_seconds: PositiveFloat = 86400.0
     memory_limit_gib: PositiveFloat | None = None
     arguments: tuple[str, ...] = ()
-    preamble: tuple[str, ...] = ()
+    preamble: Annotated[tuple[str, ...], BeforeValidator(written_down)] = ()
 
     def place(self, context: SlotContext) -> Path:
         """The folder of the options, or one beside the history."""

@@ -123,7 +123,7 @@ def test_cancelling_ends_every_process(elk_slot, bench) -> None:
     here = bench(elk_slot("hang"))
     request = here.request()
     number = group(here)
-    assert len(members(number)) == 3  # the supervisor, the program, the program's child
+    until(lambda: len(members(number)) == 3)  # the supervisor, the program, the program's child
     here.adapter.cancel(request.id)
     assert not members(number)
     assert not here.adapter.poll()
