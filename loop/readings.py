@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from threadpoolctl import threadpool_limits
 
 from loop.campaign import Campaign
-from loop.errors import EstimationError
+from loop.errors import DataError, EstimationError
 from loop.foretelling import learner
-from loop.innovation import Alternative, Reading, likely_mistake
+from loop.innovation import Alternative, Forecaster, Reading, likely_mistake
 from loop.records import Observation, Quarantined, Source
 from loop.space import element_mass
 from loop.state import State
@@ -44,6 +44,7 @@ def reading_of(campaign: Campaign, item: Observation | Quarantined) -> Reading:
         volume=sum(amounts.values()) * _VOLUME_PER_ATOM or None,
         molar_mass=sum(element_mass(element) * amount for element, amount in amounts.items()) or None,
         is_calculated=target.source is Source.CALCULATION,
+        categories=campaign.space.categories,
     )
 
 
@@ -71,5 +72,13 @@ def likely_mistakes(campaign: Campaign, state: State) -> Mapping[str, Alternativ
     except EstimationError:
         return {}
     with threadpool_limits(limits=1):
-        found = {item.id: likely_mistake(reading_of(campaign, item), known, forecaster) for item in doubted}
+        found = {item.id: _guess(reading_of(campaign, item), known, forecaster) for item in doubted}
     return {key: guess for key, guess in found.items() if guess is not None}
+
+
+def _guess(reading: Reading, known: Sequence[Reading], forecaster: Forecaster) -> Alternative | None:
+    """What cannot be foretold is no guess; what was put aside has to be listed all the same."""
+    try:
+        return likely_mistake(reading, known, forecaster)
+    except (DataError, EstimationError):
+        return None

@@ -39,7 +39,12 @@ def retraction(campaign: Campaign, state: State, observation_id: str, reason: st
     found = [observation for observation in state.observations if observation.id.startswith(observation_id)]
     if len(found) != 1 or not observation_id:
         raise DataError(f"{len(found)} observations have an id that begins with {observation_id!r}, expected one")
-    taken = _put_aside(campaign, found[0], f"retracted: {reason.strip()}", "Ask again, or import the right value.")
+    taken = _put_aside(
+        campaign,
+        found[0],
+        f"retracted: {reason.strip()}",
+        "Enter the right value (douka enter, with the same request), or measure again.",
+    )
     kept = tuple(observation for observation in state.observations if observation.id != found[0].id)
     draft = CycleRecord(number=state.next_cycle, quarantined=(taken,))
     return refolded(campaign, state, RETRACTION, reason, kept, draft)

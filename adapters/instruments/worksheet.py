@@ -191,6 +191,30 @@ class Worksheet:
             return str(error)
         return refused[0].reason if refused else self._words.get(request.id, TAKEN)
 
+    def amend(self, row: Row, request: Request) -> str:
+        """Take in a value of a request that has ended: :data:`TAKEN`, or what is wrong with it.
+
+        It is a value that nobody asked for, at the request's point: that was answered, once.
+
+        Parameters
+        ----------
+        row
+            What a person entered.
+        request
+            That has ended.
+        """
+        try:
+            answer = self._checker(Path.is_file).answer(row, request)
+        except WRONG as error:
+            return str(error)
+        if answer.value is None:
+            return "it has ended already: expected a value"
+        note = "; ".join(part for part in (f"entered after {request.id} had ended", answer.provenance.note) if part)
+        provenance = replace(answer.provenance, note=note)
+        x = request.x if answer.x is None else answer.x
+        hand_over(self._context.state, replace(answer, request_id=None, x=x, provenance=provenance))
+        return TAKEN
+
     def _verdict(self, row: Row) -> str:
         name = row.text("request")
         if name not in self._wanted:
@@ -284,7 +308,7 @@ class Worksheet:
                 target=self._context.target,
                 label=answer.name,
                 reason=f"{where}: {answer.name} was answered before, and otherwise ({before.provenance.file})",
-                remedy="The first answer counts; take it back with douka retract if it is wrong.",
+                remedy="The first answer counts. If it is wrong: douka retract, then douka enter with the right value.",
                 provenance=answer.provenance,
             )
         ]

@@ -78,6 +78,7 @@ def _reading(row: TableRow, fields: dict[str, str], file: Path, space: Space, ta
         stated_unit=row.published_unit,
         volume=_optional(fields, "volume_A3_per_fu", file, row.line),
         molar_mass=_molar_mass(space, row.x),
+        categories=space.categories,
     )
 
 

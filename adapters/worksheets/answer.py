@@ -80,7 +80,7 @@ class Answer:
                 target=context.target,
                 label=label,
                 reason=self.failure,
-                remedy="Ask again, or for another sample.",
+                remedy="If there is a value after all: douka enter, with the same request.",
                 provenance=self.provenance,
             )
         return Result(

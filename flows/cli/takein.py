@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.cli.output import console
 from flows.cli.places import Place
 from loop.campaign import Campaign
-from loop.errors import HistoryLockedError
+from loop.errors import DoukaError, HistoryLockedError
 from loop.session import Session
 
 
@@ -22,6 +22,8 @@ def take_in(campaign: Campaign, place: Place, *, quiet: bool = False) -> str:
             record, order = session.step(), session.order
     except HistoryLockedError:
         word = "another process is running the campaign; it takes the answers in with its next cycle"
+    except DoukaError as error:
+        word = f"kept; there is no cycle now: {error}"
     else:
         word = "nothing new" if order is None else f"kept until the campaign is resumed; it was {order}"
         if record is not None:

@@ -16,7 +16,7 @@ from loop.errors import CampaignError, DataError
 from loop.history import History
 from loop.records import Request
 from loop.slots import context_of
-from loop.state import fold
+from loop.state import State, fold
 
 ADAPTER = "worksheet"
 
@@ -53,10 +53,15 @@ def slots_of(campaign: Campaign) -> list[str]:
 
 def open_requests(place: Place) -> list[Request]:
     """What is asked, approved and not answered; nothing where the campaign has not run."""
+    return known(place).under_way
+
+
+def known(place: Place) -> State:
+    """What a campaign knows; nothing where it has not run."""
     if not History.exists(place.history):
-        return []
+        return State()
     with History.open(place.history) as kept:
-        return fold(kept.records()).under_way
+        return fold(kept.records())
 
 
 def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, separator: str, *, as_json: bool) -> None:

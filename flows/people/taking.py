@@ -24,7 +24,7 @@ def take_value(campaign: Campaign, history: Path, request: Request, columns: Map
     history
         Folder of its history.
     request
-        Open, to a slot that people answer.
+        To a slot that people answer; to one that has ended, what is entered is a further value at its point.
     columns
         Texts by column of a worksheet.
 
@@ -38,6 +38,8 @@ def take_value(campaign: Campaign, history: Path, request: Request, columns: Map
     DataError
         Where it is not complete or not plausible, or the request was answered before, and otherwise.
     """
+    if not request.status.is_open:
+        return _amend(campaign, history, request, columns)
     context = context_of(campaign, request.adapter, history)
     adapter, before = Worksheet(context), answer_to(context.state, request.id)
     adapter.submit(request)
@@ -46,3 +48,11 @@ def take_value(campaign: Campaign, history: Path, request: Request, columns: Map
         raise DataError(f"{request.id} ({request.label}): {verdict}")
     known = "is answered" if before is None else f"was already entered, {before}"
     return f"{request.id} ({request.label}) {known}"
+
+
+def _amend(campaign: Campaign, history: Path, request: Request, columns: Mapping[str, str]) -> str:
+    context = context_of(campaign, request.adapter, history)
+    verdict = Worksheet(context).amend(entered(request, columns, context.unit), request)
+    if verdict != TAKEN:
+        raise DataError(f"{request.id} ({request.label}): {verdict}")
+    return f"{request.id} ({request.label}) has ended; this is kept as a further value at its point"

@@ -17,6 +17,8 @@ class Reading:
         What it is a value of.
     x
         Design point, shape (d,).
+    categories
+        Entries of ``x`` that are positions of categories, and no numbers.
     value, uncertainty
         In the target's unit; the standard uncertainty is None where none is stated.
     unit
@@ -56,3 +58,4 @@ class Reading:
     volume: float | None = None
     molar_mass: float | None = None
     is_calculated: bool = False
+    categories: frozenset[int] = frozenset()

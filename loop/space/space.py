@@ -39,6 +39,11 @@ class Space:
         return tuple(variable.name for variable in self.variables)
 
     @property
+    def categories(self) -> frozenset[int]:
+        """Entries of a point that are positions of categories."""
+        return frozenset(entry for entry, variable in enumerate(self.variables) if variable.values)
+
+    @property
     def bounds(self) -> np.ndarray:
         """Lower and upper bound of each variable, shape (d, 2)."""
         return np.array([[variable.low, variable.high] for variable in self.variables])

@@ -9,10 +9,13 @@ import pytest
 
 from adapters.tables.historical import past_results
 from adapters.tables.mapping import read_mapping
+from adapters.tables.readings import campaign_readings
 from loop.basis_functions import active_functions, basis_of
 from loop.campaign import Campaign
 from loop.errors import CampaignError, DataError, LimitError
+from loop.foretelling import learner
 from loop.history import History
+from loop.innovation import audit
 from loop.records import Observation
 from loop.refolding import migration
 from loop.replay import replay
@@ -58,6 +61,19 @@ def _edited(folder: Path, old: str, new: str) -> Campaign:
     assert text.count(old) == 1
     file.write_text(text.replace(old, new))
     return Campaign.load(folder)
+
+
+def test_what_went_wrong_is_guessed_without_taking_a_treatment_for_an_amount(folder: Path) -> None:
+    table = folder / "measurements.csv"
+    *rows, last = table.read_text().splitlines()
+    a, name, value, unit = last.split(",")
+    table.write_text("\n".join([*rows, f"{a},{name},{100 * float(value)},{unit}", ""]))
+    campaign = Campaign.load(folder)
+    readings = campaign_readings(campaign)
+    assert {each.categories for each in readings} == {frozenset({1})}
+    (found,) = audit(readings, learner(campaign), 8.0).findings
+    assert found.reading.place == f"measurements.csv line {len(rows) + 1}"
+    assert found.mistake is not None
 
 
 def test_it_runs_to_its_end_finds_the_treatment_and_replays(folder: Path, finish: Callable[..., str]) -> None:

@@ -16,7 +16,7 @@ def swapped_columns(reading: Reading, others: Sequence[Reading]) -> Iterator[Alt
     """The reading with its value and another entry of its row exchanged.
 
     Value and temperature; the values of two quantities of one row (or, where rows are not known, of one compound); two
-    of the design variables.
+    of the design variables that are numbers.
 
     Parameters
     ----------
@@ -49,7 +49,8 @@ def _with_another_quantity(reading: Reading, others: Sequence[Reading]) -> Itera
 
 
 def _between_variables(reading: Reading) -> Iterator[Alternative]:
-    pairs = [(i, j) for i, j in combinations(range(len(reading.x)), 2) if reading.x[i] != reading.x[j]]
+    numbers = [entry for entry in range(len(reading.x)) if entry not in reading.categories]
+    pairs = [(i, j) for i, j in combinations(numbers, 2) if reading.x[i] != reading.x[j]]
     for i, j in pairs:
         x = list(reading.x)
         x[i], x[j] = x[j], x[i]

@@ -213,7 +213,44 @@ def test_a_value_is_entered_and_learned_from(by_hand: Path, douka: Callable) -> 
     assert (found.sample.laboratory_id, found.sample.composition_method) == ("FC-1", "EDX")
     assert douka("enter", str(by_hand), other.id, "--failed", "the crucible broke").code == 0
     assert _state(by_hand).requests[other.id].status is Status.FAILED
-    assert "requests to people begin so" in douka("enter", str(by_hand), one.id, "--value", "1").err
+    assert "requests to people begin so" in douka("enter", str(by_hand), "nobody", "--value", "1").err
+
+
+def test_what_was_entered_wrongly_is_retracted_and_entered_again(by_hand: Path, douka: Callable) -> None:
+    one, other = _state(by_hand).open_requests
+    words = ("--by", "Anna", "--on", "2026-11-20")
+    assert douka("enter", str(by_hand), one.id, "--value", "19 emu/g", *words).code == 0
+    refused = douka("enter", str(by_hand), one.id, "--value", "190 emu/g", *words)
+    assert refused.code == 2
+    (wrong,) = _state(by_hand).observations
+    assert f"douka retract {by_hand.name} {wrong.id[:8]}" in " ".join(refused.err.split())
+    history = str(by_hand / "history")
+    assert douka("retract", history, wrong.id[:8], "--reason", "a digit was lost").code == 0
+    again = douka("enter", str(by_hand), one.id, "--value", "190 emu/g", *words)
+    assert again.code == 0, again
+    assert "a further value at its point" in again.out
+    (right,) = _state(by_hand).observations
+    assert (right.value, right.x, right.request_id) == (pytest.approx(190), one.x, None)
+    assert one.id in right.provenance.note
+    assert douka("enter", str(by_hand), other.id, "--failed", "broke", *words).code == 0
+    assert "expected a value" in douka("enter", str(by_hand), other.id, "--failed", "broke", *words).err
+    assert douka("enter", str(by_hand), other.id, "--value", "200 emu/g", *words).code == 0
+    assert sorted(each.value for each in _state(by_hand).observations) == pytest.approx([190, 200])
+    assert _state(by_hand).requests[other.id].status is Status.FAILED
+
+
+def test_what_is_entered_while_no_cycle_can_be_done_is_kept(by_hand: Path, douka: Callable) -> None:
+    one, _ = _state(by_hand).open_requests
+    file = by_hand / "campaign.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("bounds = [0, 0.8]", "bounds = [0, 0.9]"), encoding="utf-8")
+    ended = douka("enter", str(by_hand), one.id, "--value", "190 emu/g", "--by", "Anna", "--on", "2026-11-20")
+    assert ended.code == 0, ended
+    assert "kept; there is no cycle now" in " ".join(ended.out.split())
+    assert "changed since the history began" in " ".join(ended.out.split())
+    file.write_text(text, encoding="utf-8")
+    _step(by_hand)
+    assert [each.request_id for each in _state(by_hand).observations] == [one.id]
 
 
 @pytest.mark.parametrize(
