@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from rich.text import Text
+
 from flows.cli.output import console, print_json
 from flows.cli.places import find_place
 from loop.errors import CampaignError
 
 BROKEN = 1
-_MARKS = {"kept": "[green]kept[/]", "broken": "[red]BROKEN[/]", "not made": "[dim]not made[/]"}
+_MARKS = {"kept": Text("kept", "green"), "broken": Text("BROKEN", "red"), "not made": Text("not made", "dim")}
 
 
 def check_command(
@@ -43,9 +45,9 @@ def check_command(
     for finding in checkup(driver, expected):
         found.append(finding)
         if not as_json:
-            console.print(f"{_MARKS[finding.outcome]}  {finding.promise}")
+            console.print(_MARKS[finding.outcome], finding.promise, sep="  ")
             if finding.text:
-                console.print(f"    {finding.text}", markup=False)
+                console.print(f"    {finding.text}")
     if as_json:
         print_json([asdict(finding) for finding in found])
     if any(finding.outcome == "broken" for finding in found):

@@ -45,7 +45,6 @@ def print_comparison(campaign: Campaign, comparison: Comparison) -> None:
         f"its mean is over {most} measurements and all seeds. A campaign without one {goal} counts as {most + 1} in "
         "means and pairs. Intervals: bootstrap over seeds; p: sign test, equal pairs left out; neither is corrected "
         "for the number of comparisons.",
-        markup=False,
     )
 
 

@@ -39,7 +39,7 @@ def cycle_command(name: str, history: Path | None, *, as_json: bool = False) -> 
     if as_json:
         print_json({"campaign": place.name, "served": str(server)})
         return
-    console.print(f"asked; {place.name} is served {server}", markup=False)
+    console.print(f"asked; {place.name} is served {server}")
     console.print(
         "a cycle begins within seconds, after the one at work if there is one, and not while its deployment or "
         "schedule is paused in Prefect's pages"

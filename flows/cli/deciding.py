@@ -32,7 +32,7 @@ def approve_command(
     standing = standing_of(place.history)
     asked = [each.request for each in standing.waiting if each.pending is None]
     if request is None and not asked and not as_json:
-        console.print(f"nothing of {place.name} waits for approval", markup=False)
+        console.print(f"nothing of {place.name} waits for approval")
         return
     given: list[Decision] = []
     for each in asked if request is None else [_named(standing, request)]:
@@ -76,10 +76,8 @@ def _say(name: str, standing: Standing, given: Sequence[Decision], *, as_json: b
         where = "" if each.x is None else f" to {standing.campaign.space.label(each.x)}"
         label = standing.state.requests[each.request_id].label
         said = f"{each.request_id} ({label}) is {each.ruling}{where}, as {each.person} decided"
-        console.print(said, markup=False)
-    console.print(
-        f"the next cycle takes that in: douka run {name} or douka serve {name}, if none is at work", markup=False
-    )
+        console.print(said)
+    console.print(f"the next cycle takes that in: douka run {name} or douka serve {name}, if none is at work")
 
 
 def _person(by: str) -> str:

@@ -22,7 +22,7 @@ def diff_command(first: str, second: str, rtol: float, *, as_json: bool) -> None
         print_json(_as_json(found))
     else:
         for line in _lines(found, first, second):
-            console.print(line, markup=False)
+            console.print(line)
     if not found.is_equal:
         sys.exit(DIFFERENT)
 

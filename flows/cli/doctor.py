@@ -11,7 +11,7 @@ from flows.health.examination import examine
 from flows.health.finding import Finding
 
 UNWELL = 1
-_MARKS = {"ok": "[green]ok     [/]", "warn": "[yellow]warn   [/]", "problem": "[red]problem[/]"}
+_STYLES = {"ok": "green", "warn": "yellow", "problem": "red"}
 
 
 def doctor_command(*, server: bool, as_json: bool) -> None:
@@ -20,10 +20,10 @@ def doctor_command(*, server: bool, as_json: bool) -> None:
     for finding in examine(WORKSPACE, server=server):
         found.append(finding)
         if not as_json:
-            console.print(_MARKS[finding.outcome], end="  ")
-            console.print(f"{finding.subject}: {finding.text}", markup=False)
+            console.print(f"{finding.outcome:<7}", style=_STYLES[finding.outcome], end="  ")
+            console.print(f"{finding.subject}: {finding.text}")
             if finding.remedy:
-                console.print(f"         {finding.remedy}", markup=False)
+                console.print(f"         {finding.remedy}")
     if as_json:
         print_json([asdict(finding) for finding in found])
     if any(finding.outcome == "problem" for finding in found):

@@ -33,7 +33,7 @@ def export_command(name: str, target: Path, *, as_csv: bool, force: bool, as_jso
         print_json({"history": str(path), "digest": digest, "files": sizes})
         return
     for file in files:
-        console.print(f"{file}  {_size(file)}", markup=False)
+        console.print(f"{file}  {_size(file)}")
 
 
 def _require_usable(path: Path, target: Path, *, as_csv: bool, force: bool) -> None:

@@ -36,9 +36,9 @@ def figures_command(
         print_json(_as_json(shown, written))
         return
     for path in written:
-        console.print(f"{path}", markup=False)
+        console.print(f"{path}")
     for figure, reason in shown.lacking.items():
-        console.print(f"not drawn: {figure}: {reason}", markup=False)
+        console.print(f"not drawn: {figure}: {reason}")
 
 
 def _write(file: Path, content: bytes) -> Path:

@@ -61,7 +61,7 @@ def _print(done: Imported, campaign: Campaign, place: Place) -> None:
             for q in done.put_aside
         ],
     )
-    console.print(f"go on with it: douka run {_run_words(done.path, place)}", markup=False)
+    console.print(f"go on with it: douka run {_run_words(done.path, place)}")
 
 
 def _as_json(done: Imported, campaign: Campaign, place: Place) -> dict[str, object]:

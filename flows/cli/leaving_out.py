@@ -38,7 +38,7 @@ def leaving_out_command(name: str, without: Sequence[str], *, as_json: bool) -> 
         pairs.append(("foretold", f"mean z {mean:+.2f}, {far} beyond ±2 (expected {0.0455 * len(judged):.1f})"))
     print_pairs("", pairs)
     if found.without.problem:
-        console.print(f"no model without them: {found.without.problem}", markup=False)
+        console.print(f"no model without them: {found.without.problem}")
 
 
 _NAMES = ("observations", "of the objective", "best measured", "best predicted", "scatter")

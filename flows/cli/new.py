@@ -29,13 +29,13 @@ def new_command(name: str, wanted: Wanted, *, yes: bool, as_json: bool) -> None:
         print_json({"campaign": name, "folder": str(folder), "files": files, "run": f"douka run {name}"})
         return
     for file in files:
-        console.print(file, markup=False)
-    console.print(f"varied: {', '.join(axis.name for axis in plan.axes)}", markup=False)
+        console.print(file)
+    console.print(f"varied: {', '.join(axis.name for axis in plan.axes)}")
     if plan.people:
-        console.print(f"known: {_counted(plan)}", markup=False)
-    console.print(f"start it with: douka run {name}", markup=False)
+        console.print(f"known: {_counted(plan)}")
+    console.print(f"start it with: douka run {name}")
     if plan.people:
-        console.print(f"what people shall measure: douka worksheet {name}", markup=False)
+        console.print(f"what people shall measure: douka worksheet {name}")
 
 
 def _counted(plan: Plan) -> str:

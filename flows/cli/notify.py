@@ -32,11 +32,11 @@ def notify_command(name: str, history: Path | None, *, test: bool, as_json: bool
         print_json({"campaign": campaign.name, "on": list(told.on), "waiting": waiting, "automations": automations})
         return
     if not told.to:
-        console.print(f"{place.name} tells nobody: [notify] of its file names no recipient in 'to'", markup=False)
+        console.print(f"{place.name} tells nobody: [notify] of its file names no recipient in 'to'")
     else:
         rows = [(each, str(count)) for each, count in waiting.items()]
         print_table("Who is told", ("recipient", "messages that wait"), rows)
-        console.print(f"of: {', '.join(told.on)}. To try it: douka notify {name} --test", markup=False)
+        console.print(f"of: {', '.join(told.on)}. To try it: douka notify {name} --test")
     _print_automations(automations)
 
 
@@ -77,7 +77,7 @@ def _try(campaign: Campaign, place: Place, *, as_json: bool) -> None:
             except NotificationError as error:
                 answers[recipient] = str(error)
             if not as_json:
-                console.print(answers[recipient] or f"{recipient}: taken", markup=False)
+                console.print(answers[recipient] or f"{recipient}: taken")
     if as_json:
         print_json({"campaign": campaign.name, "problems": answers})
     if any(answers.values()):

@@ -1,4 +1,8 @@
-"""Tables on the console."""
+"""Tables on the console.
+
+What a person, a file or a library wrote is shown as it is: ``[/var/log]`` is no markup, ``:warning:`` no picture. What
+is styled is styled by ``style=``, or by a ``Text``.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-console = Console(highlight=False, soft_wrap=True)
-aside = Console(highlight=False, soft_wrap=True, stderr=True)
+console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+aside = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
 """Where progress goes while a script reads JSON from the other one."""
 
 

@@ -33,7 +33,7 @@ class Progress(AbstractContextManager["Progress"]):
         self._unit = shown_unit(campaign.table.targets[campaign.table.objective.target].unit)
         self._bars = Bars(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("measurements"),
@@ -47,7 +47,7 @@ class Progress(AbstractContextManager["Progress"]):
 
     def __enter__(self) -> Progress:
         self._bars.start()
-        self._console.print(f"[bold]{self._campaign.table.title}[/bold]")
+        self._console.print(self._campaign.table.title, style="bold")
         return self
 
     def __exit__(

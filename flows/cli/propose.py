@@ -58,7 +58,7 @@ def _found(campaign: Campaign, state: State) -> Upcoming:
 
 def _show(campaign: Campaign, found: Upcoming) -> None:
     if found.stopped:
-        console.print(f"the campaign is over: {found.stopped}; if it went on, it would ask:", markup=False)
+        console.print(f"the campaign is over: {found.stopped}; if it went on, it would ask:")
     rows = [
         (
             each.id, each.label, str(each.source), _predicted(campaign, each), plain(each.reason.acquisition),
@@ -70,15 +70,15 @@ def _show(campaign: Campaign, found: Upcoming) -> None:
     if not rows:
         console.print("nothing would be asked now")
     if found.model != "fitted":
-        console.print(f"there is no model yet: {found.model}", markup=False)
+        console.print(f"there is no model yet: {found.model}")
     if found.pending:
-        console.print(f"{len(found.pending)} requests are under way and count as done: {_ids(found)}", markup=False)
+        console.print(f"{len(found.pending)} requests are under way and count as done: {_ids(found)}")
     total = sum(each.cost for each in found.requests)
     unit = campaign.table.cost_unit
-    console.print(f"cost: {plain(total)} {unit}, with {plain(found.spent)} spent already", markup=False)
+    console.print(f"cost: {plain(total)} {unit}, with {plain(found.spent)} spent already")
     if rows:
-        console.print(found.allocation, markup=False)
-        console.print(f"why one of them: --why {found.requests[0].id}", markup=False)
+        console.print(found.allocation)
+        console.print(f"why one of them: --why {found.requests[0].id}")
 
 
 def _one(found: Upcoming, name: str) -> Request:

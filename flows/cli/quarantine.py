@@ -53,7 +53,7 @@ def verdict_command(name: str, verdict: str, item: str, reason: str, *, as_json:
     if as_json:
         print_json({"cycle": record and record.number, "item": item, "verdict": verdict, "outcome": words})
     else:
-        console.print(words, markup=False)
+        console.print(words)
 
 
 def _as_json(item: Quarantined, guess: Alternative | None) -> dict[str, object]:

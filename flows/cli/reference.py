@@ -20,7 +20,7 @@ _DEFS = "$defs"
 def reference_command(subject: Subject, *, as_json: bool) -> None:
     """Print a reference as Markdown, or the JSON schema of a campaign file."""
     if not as_json:
-        console.print(reference_text(subject), markup=False, soft_wrap=True, end="")
+        console.print(reference_text(subject), soft_wrap=True, end="")
     elif subject is Subject.CAMPAIGN:
         print_json(CampaignTable.model_json_schema())
     else:

@@ -27,7 +27,7 @@ def replay_command(name: str, until: int | None, rtol: float, *, as_json: bool =
     elif different:
         console.print(f"{path}: not equal; the first difference is in cycle {different.number}:")
         for difference in different.differences[:_SHOWN]:
-            console.print(f"  {difference}", markup=False)
+            console.print(f"  {difference}")
     elif done == 0:
         console.print(f"{path}: holds no cycles")
     else:

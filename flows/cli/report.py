@@ -41,7 +41,7 @@ def report_command(name: str, history: Path | None, out: Path | None, cycle: int
     if as_json:
         print_json({"file": str(file), **plain_account(account)})
     else:
-        console.print(f"{file}", markup=False)
+        console.print(f"{file}")
 
 
 def _truth(campaign: Campaign, history: Path) -> Mapping[tuple[float, ...], float] | None:

@@ -20,7 +20,7 @@ def dry_run_command(name: str, history: Path | None, *, as_json: bool = False) -
     propose_command(name, history, None, as_json=as_json)
     order = Orders(find_place(name, history).history).standing()
     if order is not None and not as_json:
-        console.print(f"but nothing is asked now: it was {order}. {going_on(order, name)}", markup=False)
+        console.print(f"but nothing is asked now: it was {order}. {going_on(order, name)}")
 
 
 def run_command(name: str, history: Path | None, *, once: bool, migrate: bool, as_json: bool = False) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from rich.text import Text
 
 from flows.binding import parse_host
 from flows.cli.failing import going_on_later
@@ -66,7 +67,7 @@ def serve_command(name: str, schedule: Schedule, history: Path | None, host: str
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
     check(campaign, place.history)
-    console.print(f"[bold]{campaign.table.title}[/bold]: a cycle {told(schedule)}, until Ctrl-C")
+    console.print(Text.assemble((campaign.table.title, "bold"), f": a cycle {told(schedule)}, until Ctrl-C"))
     if isinstance(schedule, Cron):
         console.print(f"the first now, the next at {schedule.next(datetime.now(UTC)):%a %d %b %Y %H:%M %Z}")
     from flows.serving import serve_campaign

@@ -39,14 +39,14 @@ def verify_command(name: str, *, as_json: bool) -> None:
 
 def _print(path: Path, found: Verification, digest: str) -> None:
     if found.ok:
-        console.print(f"{path}: {len(found.whole)} cycles are as they were sealed; digest {digest}", markup=False)
+        console.print(f"{path}: {len(found.whole)} cycles are as they were sealed; digest {digest}")
         return
-    console.print(f"{path}: not as it was sealed; {len(found.whole)} cycles are whole", markup=False)
+    console.print(f"{path}: not as it was sealed; {len(found.whole)} cycles are whole")
     lines = [f"cycle {number} is damaged: {text}" for number, text in found.damaged.items()]
     lines += [f"cycle {number} is missing: {cycle_path(path, number)}" for number in found.missing]
     lines += [f"header: {text}" for text in found.headers.values()]
     for line in lines:
-        console.print(f"  {line}", markup=False)
+        console.print(f"  {line}")
     console.print(_REMEDY)
 
 

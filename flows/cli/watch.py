@@ -25,8 +25,8 @@ def watch_command(name: str, history: Path | None, port: int | None, *, browser:
     reading.join(_PATIENCE_SECONDS)
 
     def shown(address: str) -> None:
-        console.print(f"{place.name} is shown at {address}", markup=False)
-        console.print("Ctrl-C ends this page; the campaign goes on without it", markup=False)
+        console.print(f"{place.name} is shown at {address}")
+        console.print("Ctrl-C ends this page; the campaign goes on without it")
         if browser and sys.stdout.isatty():
             webbrowser.open(address)
 

@@ -37,7 +37,7 @@ def whatif_command(name: str, changes: Sequence[str], *, as_json: bool) -> None:
         ("cycle", *_COLUMNS),
         [(n, *_cells(step)) for n, (_, step) in zip(number, steps, strict=True) if step],
     )
-    console.print(shown_unit(found.verdict), markup=False)
+    console.print(shown_unit(found.verdict))
 
 
 def _cells(step: Step) -> tuple[str, ...]:

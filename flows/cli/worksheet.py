@@ -78,9 +78,7 @@ def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, se
     if as_json:
         print_json({"file": str(out), "requests": [request.id for request in asked]})
         return
-    console.print(
-        f"{out}: {len(asked)} requests; fill in and bring back: douka worksheet {place.name} --take FILE", markup=False
-    )
+    console.print(f"{out}: {len(asked)} requests; fill in and bring back: douka worksheet {place.name} --take FILE")
 
 
 def _take(
