@@ -332,10 +332,17 @@ def _explain(error: Any) -> str:
     key = ".".join(str(part) for part in error["loc"]) or "the file as a whole"
     match error["type"]:
         case "extra_forbidden":
-            return f"unknown key {key!r} (value {error['input']!r}); check the spelling against the documented keys"
+            return f"unknown key {key!r} (value {_shown(key, error)}); check the spelling against the documented keys"
         case "missing":
             return f"the key {key!r} is missing"
         case "value_error":
             return str(error["ctx"]["error"])
         case _:
-            return f"{key} = {error['input']!r}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+            said = f"{error['msg'][:1].lower()}{error['msg'][1:]}".replace("a valid tuple", "a list, as in [...]")
+            return f"{key} = {_shown(key, error)}: {said}"
+
+
+def _shown(key: str, error: Any) -> str:
+    """What was found; not where it may be a secret, such as the address of a webhook."""
+    found = repr(error["input"])
+    return "(not shown here)" if key.startswith("notify") or "://" in found else found

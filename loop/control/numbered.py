@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from loop.history.durable import make_folder, write_durably
+from loop.errors import HistoryError
+from loop.history.durable import explanation, make_folder, write_durably
 
 
 class Numbered:
@@ -33,11 +34,21 @@ class Numbered:
         ----------
         content
             Makes its text, given its number.
+
+        Raises
+        ------
+        HistoryError
+            Where it cannot be written.
         """
-        make_folder(self.folder.absolute())
-        with self._one_at_a_time():
-            number = max(self.numbers(), default=-1) + 1
-            write_durably(self.path(number), content(number).encode())
+        try:
+            make_folder(self.folder.absolute())
+            with self._one_at_a_time():
+                number = max(self.numbers(), default=-1) + 1
+                write_durably(self.path(number), content(number).encode())
+        except HistoryError:
+            raise
+        except OSError as error:
+            raise HistoryError(f"{self.folder}: nothing was written: {explanation(error)}") from error
         return number
 
     def path(self, number: int) -> Path:

@@ -33,7 +33,7 @@ def write_durably(path: Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise HistoryError(f"{path}: could not be sealed: {_explanation(error)}") from error
+        raise HistoryError(f"{path}: could not be sealed: {explanation(error)}") from error
 
 
 def replace_file(path: Path, content: bytes, *, durable: bool = False) -> None:
@@ -60,7 +60,7 @@ def replace_file(path: Path, content: bytes, *, durable: bool = False) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise HistoryError(f"{path}: could not be written: {_explanation(error)}") from error
+        raise HistoryError(f"{path}: could not be written: {explanation(error)}") from error
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -147,7 +147,8 @@ def remove_orphans(folder: Path) -> list[Path]:
     return orphans
 
 
-def _explanation(error: OSError) -> str:
+def explanation(error: OSError) -> str:
+    """Say what went wrong with the disk, and what to do."""
     remedies = {
         errno.ENOSPC: "the disk is full. Make room",
         errno.EDQUOT: "the disk quota is used up. Make room",

@@ -210,3 +210,17 @@ def test_campaigns_of_the_workspace_can_run(folder: Path, tmp_path: Path) -> Non
     assert record is not None
     assert record.requests
     assert not record.quarantined
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'to = "https://hooks.example/T0/hush"',
+        'url = "https://hooks.example/T0/hush"',
+        'to = ["a/b"]\non = "hush"',
+    ],
+)
+def test_what_may_be_a_secret_is_not_shown(make_campaign: Callable[..., Path], lines: str) -> None:
+    with pytest.raises(CampaignError, match=r"notify.*not shown here") as caught:
+        Campaign.load(make_campaign(("[stop]", f"[notify]\n{lines}\n\n[stop]")))
+    assert "hush" not in str(caught.value)

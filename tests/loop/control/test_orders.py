@@ -21,6 +21,12 @@ def _order(kind: Kind, reason: str = "") -> Order:
     return Order(kind=kind, reason=reason, person="Anna", time="2026-11-23T03:30:00.000+00:00")
 
 
+def test_where_nothing_can_be_written_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "orders").write_text("a file where a folder should be")
+    with pytest.raises(HistoryError, match=r"orders: nothing was written: File exists"):
+        Orders(tmp_path).give(_order(Kind.PAUSE))
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from(Kind), max_size=8))
 def test_the_sternest_since_the_last_resume_stands(kinds: list[Kind]) -> None:
