@@ -72,6 +72,8 @@ def run_campaign(
             from flows.cycles import run_cycles
 
             run_cycles(session, interruption, on_cycle or _nothing, on_wait or _nothing, once=once)
+        if session.order is not None:  # given during the last cycle
+            session.obey()
         if interruption.is_asked:
             raise KeyboardInterrupt
         return session.state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.callbacks import Say
-from loop.control import Order, Orders
+from loop.control import Kind, Order, Orders
 from loop.history import History
 from loop.state import State, fold
 
@@ -40,6 +40,11 @@ class Follower:
     def is_stopped(self) -> bool:
         """Whether a person stopped the campaign, as of the last look."""
         return self._order is not None and self._order.ends
+
+    @property
+    def is_stopped_at_once(self) -> bool:
+        """Whether a person stopped it and no cycle is to be waited for, as of the last look."""
+        return self._order is not None and self._order.kind is Kind.STOP_NOW
 
     def look(self) -> None:
         """Take in the cycles sealed since the last look, and what was ordered."""

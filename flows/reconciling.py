@@ -23,6 +23,7 @@ from prefect.states import Cancelled, Crashed
 TAG = "douka"
 HISTORY = "history"
 _PAGE = 200
+_AT_WORK = {StateType.PENDING, StateType.RUNNING, StateType.CANCELLING}
 
 
 def bury_dead_runs(history_path: Path) -> list[datetime]:
@@ -54,10 +55,16 @@ def bury_dead_runs(history_path: Path) -> list[datetime]:
 
 
 def is_at_work(history_path: Path) -> bool:
-    """Whether Prefect says of a run of a history that it is running."""
+    """Whether Prefect says of a cycle of a served history that it is running, or about to.
+
+    Parameters
+    ----------
+    history_path
+        As for :func:`bury_dead_runs`. A run of ``douka run`` has no deployment: nobody but a person ends it.
+    """
     with get_client(sync_client=True) as client:
         runs = _open_runs(client, str(history_path.resolve()))
-        return any(run.state_type is StateType.RUNNING for run in runs)
+        return any(run.state_type in _AT_WORK and run.deployment_id is not None for run in runs)
 
 
 def _open_runs(client: SyncPrefectClient, history: str) -> Iterator[FlowRun]:

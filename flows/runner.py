@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -11,18 +10,22 @@ from pathlib import Path
 
 import httpx
 from prefect import schedules
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
 from flows.callbacks import Say
 from flows.following import Follower
 from flows.interruption import Interruption
+from flows.last_cycle import LastCycle
 from flows.naming import deployment_name, prefect_name
 from flows.notifying.herald import Herald, heralding
+from flows.obeying import obey_at_once
 from flows.people.keeping import asking
-from flows.reconciling import TAG, bury_dead_runs, is_at_work
+from flows.reconciling import TAG, bury_dead_runs
 from flows.schedule import Cron, Schedule
 from flows.served import campaign_cycle
 from flows.triggers.watching import watching
@@ -33,7 +36,6 @@ from loop.state import State
 
 LOOK_SECONDS = 1.0
 POLL_SECONDS = 2.0
-FINISH_SECONDS = 60.0
 GRACE_SECONDS = 300
 """A run that has not begun after so long loses its place: on a busy machine its process starts slowly. As long as
 Prefect's own leases, since a place that a killed process leaves is freed by whoever serves."""
@@ -42,7 +44,7 @@ Prefect's own leases, since a place that a killed process leaves is freed by who
 async def serve_until_over(
     campaign: Campaign, history: Path, every: Schedule, interruption: Interruption, say: Say
 ) -> None:
-    """Serve until the campaign is over or a person stops it.
+    """Serve until the campaign is over or a person stops it, after the cycle at work or, if so ordered, at once.
 
     Parameters
     ----------
@@ -56,25 +58,44 @@ async def serve_until_over(
         Called with lines for a person.
     """
     follower = Follower(history, say)
-    while not (follower.is_over or follower.is_stopped or interruption.is_asked):
-        missed = await asyncio.to_thread(_bury, history)
+
+    def is_ending() -> bool:
+        return follower.is_over or follower.is_stopped or interruption.is_asked
+
+    while not is_ending():
+        missed, last = await asyncio.to_thread(_bury, history), LastCycle(history)
         running = asyncio.create_task(_run(campaign, history, every, lambda: follower.state, missed, say))
         try:
-            while not (running.done() or follower.is_over or follower.is_stopped or interruption.is_asked):
+            while not (running.done() or is_ending()):
                 await asyncio.wait([running], timeout=LOOK_SECONDS)
                 await asyncio.to_thread(follower.look)
-            if follower.is_over and not running.done():
-                await asyncio.to_thread(_let_finish, history)
+            if not (running.done() or follower.is_stopped_at_once):
+                await _pause(campaign, history)
+                await _let_finish(running, last, follower, say)
         finally:
             await _stopped(running, say)
+            last.release()
+    await asyncio.to_thread(obey_at_once, campaign.folder, history, say)
 
 
-def _let_finish(history: Path) -> None:
-    """The last cycle is sealed, but its run has still to show it and to tell people."""
-    deadline = time.monotonic() + FINISH_SECONDS
-    with suppress(httpx.HTTPError):  # without a server nothing is shown
-        while time.monotonic() < deadline and is_at_work(history):
-            time.sleep(LOOK_SECONDS)
+async def _pause(campaign: Campaign, history: Path) -> None:
+    """Have Prefect begin no further cycle: neither one of the schedule nor one that news ask for."""
+    # Where that fails, a cycle that begins all the same is waited for as well.
+    with suppress(httpx.HTTPError, ObjectNotFound):
+        async with get_client() as client:
+            name = f"{campaign_cycle.name}/{deployment_name(campaign, history)}"
+            await client.pause_deployment((await client.read_deployment_by_name(name)).id)
+
+
+async def _let_finish(running: asyncio.Task[None], last: LastCycle, follower: Follower, say: Say) -> None:
+    """The cycle at work ends as it would; who orders to stop at once does not wait for it."""
+    told = False
+    while not (running.done() or follower.is_stopped_at_once or await asyncio.to_thread(last.is_done)):
+        if not (told or last.is_sealed):
+            say("the cycle at work is ended first; Ctrl-C once more leaves it to end alone")
+            told = True
+        await asyncio.wait([running], timeout=LOOK_SECONDS)
+        await asyncio.to_thread(follower.look)
 
 
 async def _run(

@@ -68,6 +68,8 @@ def _done(session: Session, teller: Teller) -> RunState[Any]:
 
 def _cycle(session: Session, teller: Teller) -> RunState[Any]:
     record = one_cycle(session)
+    if session.order is not None:  # given meanwhile
+        session.obey()
     if record is not None:
         teller.cycle(record)
         return Completed(message=f"cycle {record.number} is sealed; {len(record.requests)} new requests")

@@ -22,7 +22,6 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 SOUND_SECONDS = 120.0
 """A runner that lived for so long did not die of its start."""
-PATIENCE_SECONDS = 60.0
 LAST_WORDS_SECONDS = 2.0
 
 
@@ -59,17 +58,17 @@ def supervise(assignment: Assignment, surroundings: Surroundings, interruption: 
 
 
 def _run(assignment: Assignment, surroundings: Surroundings, interruption: Interruption, say: Say) -> int | None:
-    """Run it once; its exit code, or None where its surroundings changed."""
-    settings = surroundings()
+    """Run it once, and have it end where somebody asked to; its exit code, or None where its surroundings changed."""
+    settings, told = surroundings(), False
     with _started(assignment, settings, say) as process:
         while process.poll() is None:
             if surroundings() != settings:
                 return None
-            if interruption.wait(LOOK_SECONDS):
+            if told:
+                time.sleep(LOOK_SECONDS)  # however long the cycle at work takes; a second Ctrl-C does not wait
+            elif interruption.wait(LOOK_SECONDS):
                 process.send_signal(signal.SIGINT)
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(PATIENCE_SECONDS)
-                return 0
+                told = True
         return process.returncode
 
 

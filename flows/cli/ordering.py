@@ -6,11 +6,14 @@ import getpass
 from dataclasses import asdict
 from pathlib import Path
 
+import typer
+
 from flows.cli.output import console, print_json
 from flows.cli.places import Place, find_place
 from flows.going_on import going_on
+from flows.obeying import left_to_do, outcome
 from loop.control import Kind, Order, Orders
-from loop.control.at_once import give_up_now
+from loop.control.at_once import PATIENCE_SECONDS, give_up_now
 from loop.errors import HistoryError
 from loop.facts import now
 from loop.history import History
@@ -31,13 +34,22 @@ def order_command(name: str, kind: Kind, reason: str, history: Path | None, *, a
     standing = orders.standing() or order
     if not as_json:
         console.print(f"{place.name} is {standing}", markup=False)
-    given_up = give_up_now(place.history, order, folder=place.campaign) if kind is Kind.STOP_NOW else ()
+    given_up = _given_up(place, order) if kind is Kind.STOP_NOW else ()
+    is_done = orders.is_settled(order)
     if as_json:
-        print_json({"campaign": place.name, "order": asdict(standing), "given_up": [asdict(each) for each in given_up]})
-        return
-    for change in given_up:
-        console.print(f"{change.request_id}: {_word(change)}", markup=False)
-    console.print(_LATER[standing.kind], going_on(standing, name), sep="\n", markup=False)
+        changes = [asdict(each) for each in given_up]
+        print_json({"campaign": place.name, "order": asdict(standing), "given_up": changes, "settled": is_done})
+    else:
+        for change in given_up:
+            console.print(f"{change.request_id}: {outcome(change)}", markup=False)
+        later = _LATER[standing.kind] if is_done else left_to_do(place.history, name)
+        console.print(later, going_on(standing, name), sep="\n", markup=False)
+    if not is_done or any(each.status is Status.UNKNOWN for each in given_up):
+        raise typer.Exit(1)
+
+
+def _given_up(place: Place, order: Order) -> tuple[StatusChange, ...]:
+    return give_up_now(place.history, order, PATIENCE_SECONDS, folder=place.campaign)
 
 
 def resume_command(name: str, reason: str, history: Path | None, *, as_json: bool = False) -> None:
@@ -67,7 +79,3 @@ def _known(name: str, history: Path | None) -> Place:
     if not History.exists(place.history):
         raise HistoryError(f"{place.name} has not run yet ({place.history} holds no history): there is nothing to hold")
     return place
-
-
-def _word(change: StatusChange) -> str:
-    return change.status.value if change.status is not Status.UNKNOWN else f"NOT CANCELLED, look at it: {change.note}"

@@ -11,7 +11,7 @@ from flows.following import Follower
 from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders
 from loop.history import History
-from loop.records import Status
+from loop.records import CycleRecord, Status
 from loop.session import Session
 from loop.state import fold
 
@@ -41,6 +41,26 @@ def test_a_scheduled_run_does_no_cycle_and_says_why(begun: Path, kind: Kind) -> 
         requests = fold(history.records()).requests.values()
     given_up = {request.status is Status.CANCELLED for request in requests}
     assert given_up == {kind is Kind.STOP_NOW}, "a run carries out what its giver could not"
+
+
+def test_stopped_at_once_while_its_cycle_is_at_work_a_run_carries_that_out(
+    make_campaign: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import served
+
+    folder = make_campaign()
+
+    def stopped(session: Session) -> CycleRecord | None:
+        record = session.step()
+        Orders(folder / "history").give(_order(Kind.STOP_NOW))
+        return record
+
+    monkeypatch.setattr(served, "one_cycle", stopped)
+    monkeypatch.setattr(served.Teller, "cycle", lambda *_: None)
+    state = served.campaign_cycle.fn(str(folder), str(folder / "history"))
+    assert state.message.startswith("cycle 0 is sealed")
+    orders = Orders(folder / "history")
+    assert all(orders.is_settled(each) for each in orders.all())
 
 
 def test_who_watches_says_each_order_once_and_ends_at_a_stop(begun: Path) -> None:

@@ -29,7 +29,25 @@ LONG = (
     ("experiments = 5", "cycles = 500\n\n[admit]\nz_limit = 1000"),
     ('table = "measurements.csv"', 'table = "long.csv"'),
     ("slots = 2\ncost = 1", "slots = 1\ncost = 1"),
+    ('adapter = "archive"', 'adapter = "slow"'),
 )
+SLOW = """
+import time
+from adapters.instruments.archive import Archive
+
+class Slow(Archive):
+    def __init__(self, context):
+        super().__init__(context)
+        self.folder = context.folder
+
+    def submit(self, request):
+        if (self.folder / "slow").exists():
+            (self.folder / "begun").touch()
+            while not (self.folder / "go").exists():
+                time.sleep(0.1)
+            (self.folder / "handed out").touch()
+        super().submit(request)
+"""
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(1700)]
 
@@ -53,6 +71,16 @@ def _until(process: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(f"{words!r} was never said")
 
 
+def _installed(folder: Path) -> Path:
+    """Where an instrument lies that takes requests slowly, as soon as there is a file ``slow``."""
+    about = folder / "slow-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: slow\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[douka.instruments]\nslow = slow_archive:Slow\n")
+    (folder / "slow_archive.py").write_text(SLOW)
+    return folder
+
+
 def test_people_pause_resume_and_stop_a_served_campaign(
     program: Program,
     serve_code: str,
@@ -60,7 +88,11 @@ def test_people_pause_resume_and_stop_a_served_campaign(
     tmp_path: Path,
     servers: Callable[[Path], list[int]],
     eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    site = _installed(tmp_path / "site")
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setenv("PYTHONPATH", str(site))
     campaign, history, home = make_campaign(*LONG), tmp_path / "history", tmp_path / "home"
     rows = (f"{n / 400:.4f},{2.1 + n / 400 - (n / 400) ** 2:.4f},muB/f.u.,A" for n in range(401))
     (campaign / "long.csv").write_text("\n".join(["a,value,unit,laboratory", *rows, ""]), encoding="utf-8")
@@ -100,8 +132,13 @@ def test_people_pause_resume_and_stop_a_served_campaign(
     resume_command(told, "nothing burns", history)
     process, before = program(*served), _sealed(history)
     eventually(lambda: _sealed(history) > before, PATIENCE)
+    (campaign / "slow").touch()
+    eventually((campaign / "begun").exists, PATIENCE)
     process.send_signal(signal.SIGINT)
+    _until(process, "the cycle at work is ended first")
+    (campaign / "go").touch()
     process.communicate(timeout=PATIENCE)
+    assert (campaign / "handed out").exists(), "nothing is ended while it hands a request to an instrument"
     assert (tmp_path / "stderr-3.txt").read_text().rstrip().endswith("KeyboardInterrupt")
     _check_ended(home, servers)
     with History.open(history) as kept:

@@ -98,6 +98,21 @@ def test_asked_to_stop_it_asks_the_runner_once(monkeypatch: pytest.MonkeyPatch) 
     assert said == ["ready", "stopped"]
 
 
+def test_a_runner_that_ends_its_cycle_is_left_alone_where_the_server_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    children = Children("import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1); time.sleep(600)")
+    interruption, asked = Interruption(), []
+
+    def surroundings() -> dict[str, str]:
+        if interruption.is_asked:
+            asked.append(children.started[0].poll())
+        return {"PREFECT_API_URL": "2" if len(asked) > 3 else "1"}
+
+    monkeypatch.setattr(supervising, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(supervising.subprocess, "Popen", children)
+    supervising.supervise(ASSIGNMENT, surroundings, interruption, lambda _: interruption.ask())
+    assert asked == [None] * 4, "it is waited for as long as nothing changes"
+
+
 def test_the_runner_ends_with_its_parent() -> None:
     code = (
         "import os, time; from flows.lifeline import at_the_end_of_the_parent; "

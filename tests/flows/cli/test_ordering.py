@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from loop.campaign import Campaign
 from loop.history import History
+from loop.history.lock import WriterLock
 from loop.session import Session
 
 
@@ -67,6 +69,33 @@ def test_stopped_at_once(begun: Path, douka: Callable) -> None:
     assert set(status["requests"]) == {"cancelled"}
     assert "smoke" in status["summary"]["reason"]
     assert douka("replay", str(begun / "history")).code == 0
+
+
+def test_what_is_not_carried_out_yet_is_not_said_to_be(
+    begun: Path, douka: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = WriterLock(begun / "history")
+    with monkeypatch.context() as impatient:
+        impatient.setattr("flows.cli.ordering.PATIENCE_SECONDS", 0.0)
+        said = douka("stop", str(begun), "--now", "--reason", "smoke")
+        shown = json.loads(douka("stop", str(begun), "--now", "--json").out)
+    lock.release()
+    assert said.code == 1
+    assert "000000-laboratory-0: cancelled" in said.out, "the adapters are told"
+    assert f"process {os.getpid()} on" in said.out
+    assert "douka status" in said.out
+    assert "nothing more is handed out" not in said.out
+    assert not shown["settled"]
+    assert douka("stop", str(begun), "--now").code == 0
+    assert set(json.loads(douka("status", str(begun), "--json").out)["requests"]) == {"cancelled"}
+
+
+def test_what_could_not_be_cancelled_is_no_success(begun: Path, douka: Callable) -> None:
+    (begun / "measurements.csv").rename(begun / "away.csv")
+    said = douka("stop", str(begun), "--now")
+    assert said.code == 1
+    assert "000000-laboratory-0: NOT CANCELLED, look at it" in said.out
+    assert "000000-cluster-0: cancelled" in said.out
 
 
 def test_a_pause_does_not_weaken_a_stop(begun: Path, douka: Callable) -> None:

@@ -1,0 +1,134 @@
+"""How serving ends, with a cycle at work: after it, or at once; Prefect's runner is played, so no server is needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import last_cycle, obeying, runner
+from flows.interruption import Interruption
+from loop.campaign import Campaign
+from loop.control import Kind, Order, Orders
+from loop.history import History
+from loop.history.lock import WriterLock
+from loop.records import Status
+from loop.session import Session
+from loop.state import fold
+
+
+class Stage:
+    """A campaign of one cycle, and a second one that is at work while it is served."""
+
+    def __init__(self, folder: Path) -> None:
+        self.campaign, self.history = Campaign.load(folder), folder / "history"
+        self.interruption = Interruption()
+        self.said: list[str] = []
+        self.told: list[str] = []
+        self.ends = asyncio.Event()
+        self.at_work = False
+
+    async def run(self, *_: object) -> None:
+        """As Prefect's runner does: who cancels it ends the cycle in its middle."""
+        lock, self.at_work = WriterLock(self.history), True
+        try:
+            self.told.append("begun")
+            self.begun()
+            await self.ends.wait()
+            self.told.append("handed out")
+        finally:
+            lock.release()
+            self.at_work = False
+        await asyncio.Event().wait()
+
+    def begun(self) -> None:
+        """What a person does then."""
+
+    async def pause(self, *_: object) -> None:
+        """Keep Prefect from beginning another one."""
+        self.told.append("paused")
+
+    def say(self, line: str) -> None:
+        """Let the cycle end once it is said to be waited for."""
+        self.said.append(line)
+        if "the cycle at work is ended first" in line:
+            self.ends.set()
+
+    def order(self, kind: Kind) -> None:
+        """As a person does, who cannot reach the adapters."""
+        Orders(self.history).give(Order(kind=kind, person="Anna", time="noon", reason="a leak"))
+
+    def serve(self) -> None:
+        """To the end."""
+        every = timedelta(hours=1)
+        asyncio.run(runner.serve_until_over(self.campaign, self.history, every, self.interruption, self.say))
+
+
+@pytest.fixture
+def stage(make_campaign: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Ready to be served."""
+    made = Stage(make_campaign())
+    with Session(made.campaign, made.history) as session:
+        session.step()
+    monkeypatch.setattr(runner, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(runner, "_run", made.run)
+    monkeypatch.setattr(runner, "_pause", made.pause)
+    monkeypatch.setattr(runner, "_bury", lambda _: ())
+    monkeypatch.setattr(last_cycle, "is_at_work", lambda _: made.at_work)
+    return made
+
+
+def _statuses(history: Path) -> set[Status]:
+    with History.open(history) as kept:
+        return {each.status for each in fold(kept.records()).requests.values()}
+
+
+def test_stopped_by_an_order_the_cycle_at_work_is_ended_first(stage: Stage) -> None:
+    stage.begun = lambda: stage.order(Kind.STOP)  # type: ignore[method-assign]
+    stage.serve()
+    assert stage.told == ["begun", "paused", "handed out"]
+    assert stage.said[0] == "the campaign is stopped by Anna at noon: a leak"
+    assert len(stage.said) == 2, "that it is waited for is said once"
+    WriterLock(stage.history).release()
+
+
+def test_interrupted_the_cycle_at_work_is_ended_first(stage: Stage) -> None:
+    stage.begun = stage.interruption.ask  # type: ignore[method-assign]
+    stage.serve()
+    assert stage.told == ["begun", "paused", "handed out"]
+
+
+def test_stopped_at_once_nothing_is_waited_for_and_what_is_under_way_is_given_up(stage: Stage) -> None:
+    stage.begun = lambda: stage.order(Kind.STOP_NOW)  # type: ignore[method-assign]
+    stage.serve()
+    assert stage.told == ["begun"]
+    assert _statuses(stage.history) == {Status.CANCELLED}
+    assert Orders(stage.history).is_settled(Orders(stage.history).all()[-1])
+    assert "000000-laboratory-0: cancelled" in stage.said
+
+
+def test_stopped_at_once_while_a_cycle_is_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.begun = stage.interruption.ask  # type: ignore[method-assign]
+    monkeypatch.setattr(stage.ends, "set", lambda: stage.order(Kind.STOP_NOW))
+    stage.serve()
+    assert stage.told == ["begun", "paused"]
+    assert _statuses(stage.history) == {Status.CANCELLED}
+
+
+def test_what_another_process_has_to_give_up_is_said(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def impatient(*arguments: Any, **options: Any) -> Any:
+        return give_up_now(*arguments, patience=0.0, **options)
+
+    give_up_now = obeying.give_up_now
+    monkeypatch.setattr(obeying, "give_up_now", impatient)
+    stage.order(Kind.STOP_NOW)
+    lock = WriterLock(stage.history)
+    stage.serve()
+    lock.release()
+    assert stage.told == [], "stopped before: nothing is begun"
+    assert "the order stands and the adapters are told, but the history does not say so yet" in stage.said[-1]
+    assert not Orders(stage.history).is_settled(Orders(stage.history).all()[-1])
