@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,25 @@ def test_stopped_at_once_while_its_cycle_is_at_work_a_run_carries_that_out(
     monkeypatch.setattr(served.Teller, "cycle", lambda *_: None)
     state = served.campaign_cycle.fn(str(folder), str(folder / "history"))
     assert state.message.startswith("cycle 0 is sealed")
+    orders = Orders(folder / "history")
+    assert all(orders.is_settled(each) for each in orders.all())
+
+
+def test_stopped_at_once_during_its_last_cycle_a_run_carries_that_out(
+    make_campaign: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import campaign_flow, cycles
+
+    folder = make_campaign()
+
+    def stopped(session: Session, *_: object, once: bool) -> None:
+        assert once
+        session.step()
+        Orders(folder / "history").give(_order(Kind.STOP_NOW))
+
+    monkeypatch.setattr(cycles, "run_cycles", stopped)
+    monkeypatch.setattr(campaign_flow, "embedded_prefect", nullcontext)
+    campaign_flow.run_campaign(Campaign.load(folder), folder / "history", once=True)
     orders = Orders(folder / "history")
     assert all(orders.is_settled(each) for each in orders.all())
 
