@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.cli.belonging import require_own_history
 from flows.default_history import default_history
 from loop.errors import CampaignError
 
@@ -46,12 +47,14 @@ def find_place(name: str, history: Path | None = None) -> Place:
     Raises
     ------
     CampaignError
-        Where there is no such campaign.
+        Where there is no such campaign, or the history is that of another one.
     """
     given = Path(name)
     for folder in (given.parent if given.suffix == ".toml" else given, WORKSPACE / "campaigns" / name):
         if (folder / "campaign.toml").is_file():
-            return _place(folder.resolve(), history)
+            place = _place(folder.resolve(), history)
+            require_own_history(place.campaign, place.history)
+            return place
     known = sorted(path.parent.name for path in (WORKSPACE / "campaigns").glob("*/campaign.toml"))
     raise CampaignError(
         f"{name}: no campaign file {given / 'campaign.toml'} and none named so under {WORKSPACE / 'campaigns'}"
