@@ -27,6 +27,7 @@ class Follower:
         self.state = State()
         self._orders = Orders(path)
         self._order: Order | None = None
+        self._is_over_said = False
         if History.exists(path):
             with History.open(path) as history:
                 self.state = fold(history.records())
@@ -61,8 +62,9 @@ class Follower:
                 )
                 for decision in record.decisions:
                     self._say(decision.told)
-        if self.is_over:
+        if self.is_over and not self._is_over_said:
             self._say(f"the campaign is over: {self.state.stopped}")
+        self._is_over_said = self.is_over
 
     def _take_orders(self) -> None:
         order = self._orders.standing()

@@ -91,7 +91,7 @@ async def _let_finish(running: asyncio.Task[None], last: LastCycle, follower: Fo
     """The cycle at work ends as it would; who orders to stop at once does not wait for it."""
     told = False
     while not (running.done() or follower.is_stopped_at_once or await asyncio.to_thread(last.is_done)):
-        if not (told or last.is_sealed):
+        if not (told or last.is_sealed or follower.is_over):
             say("the cycle at work is ended first; Ctrl-C once more leaves it to end alone")
             told = True
         await asyncio.wait([running], timeout=LOOK_SECONDS)

@@ -18,7 +18,7 @@ from loop.history import History
 from loop.history.lock import WriterLock
 from loop.records import Status
 from loop.session import Session
-from loop.state import fold
+from loop.state import State, fold
 
 
 class Stage:
@@ -62,6 +62,17 @@ class Stage:
         """As a person does, who cannot reach the adapters."""
         Orders(self.history).give(Order(kind=kind, person="Anna", time="noon", reason="a leak"))
 
+    @property
+    def state(self) -> State:
+        """What is sealed."""
+        with History.open(self.history) as kept:
+            return fold(kept.records())
+
+    @property
+    def statuses(self) -> set[Status]:
+        """How its requests stand."""
+        return {each.status for each in self.state.requests.values()}
+
     def serve(self) -> None:
         """To the end."""
         every = timedelta(hours=1)
@@ -82,11 +93,6 @@ def stage(make_campaign: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -
     return made
 
 
-def _statuses(history: Path) -> set[Status]:
-    with History.open(history) as kept:
-        return {each.status for each in fold(kept.records()).requests.values()}
-
-
 def test_stopped_by_an_order_the_cycle_at_work_is_ended_first(stage: Stage) -> None:
     stage.begun = lambda: stage.order(Kind.STOP)  # type: ignore[method-assign]
     stage.serve()
@@ -102,11 +108,32 @@ def test_interrupted_the_cycle_at_work_is_ended_first(stage: Stage) -> None:
     assert stage.told == ["begun", "paused", "handed out"]
 
 
+def test_that_it_is_over_is_said_last(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(*_: object) -> None:
+        with Session(stage.campaign, stage.history) as session:
+            stage.at_work = True
+            while not session.is_over:
+                session.step()
+            while "paused" not in stage.told:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)  # its run shows what it did
+        stage.told.append("shown")
+        stage.at_work = False
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(runner, "_run", run)
+    stage.serve()
+    assert stage.told == ["paused", "shown"]
+    assert [line for line in stage.said if not line.startswith("cycle ")] == [
+        f"the campaign is over: {stage.state.stopped}"
+    ]
+
+
 def test_stopped_at_once_nothing_is_waited_for_and_what_is_under_way_is_given_up(stage: Stage) -> None:
     stage.begun = lambda: stage.order(Kind.STOP_NOW)  # type: ignore[method-assign]
     stage.serve()
     assert stage.told == ["begun"]
-    assert _statuses(stage.history) == {Status.CANCELLED}
+    assert stage.statuses == {Status.CANCELLED}
     assert Orders(stage.history).is_settled(Orders(stage.history).all()[-1])
     assert "000000-laboratory-0: cancelled" in stage.said
 
@@ -116,7 +143,7 @@ def test_stopped_at_once_while_a_cycle_is_waited_for(stage: Stage, monkeypatch: 
     monkeypatch.setattr(stage.ends, "set", lambda: stage.order(Kind.STOP_NOW))
     stage.serve()
     assert stage.told == ["begun", "paused"]
-    assert _statuses(stage.history) == {Status.CANCELLED}
+    assert stage.statuses == {Status.CANCELLED}
 
 
 def test_what_another_process_has_to_give_up_is_said(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
