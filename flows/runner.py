@@ -92,7 +92,7 @@ async def _let_finish(running: asyncio.Task[None], last: LastCycle, follower: Fo
     told = False
     while not (running.done() or follower.is_stopped_at_once or await asyncio.to_thread(last.is_done)):
         if not (told or last.is_sealed or follower.is_over):
-            say("the cycle at work is ended first; Ctrl-C once more leaves it to end alone")
+            say("the cycle at work is ended first; a second Ctrl-C leaves it to end alone")
             told = True
         await asyncio.wait([running], timeout=LOOK_SECONDS)
         await asyncio.to_thread(follower.look)
