@@ -16,16 +16,18 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat
 
+from adapters.interrupted import as_far_as
 from adapters.magnetometry import RejectedMeasurement
 from adapters.magnetometry.text import read_text
 from adapters.options import Options, parse_options
-from adapters.worksheets.answer import Answer, hand_over, spooled, untaken
+from adapters.worksheets.answer import Answer, DamagedAnswer, hand_over, spooled, untaken
 from adapters.worksheets.checking import WRONG, Checker, molar_mass
 from adapters.worksheets.filled import SUFFIXES, RejectedWorksheet, Row, is_worksheet, read_sheet
 from adapters.worksheets.measured import answer_of
+from adapters.worksheets.missing import Kept, damaged, held_up
 from adapters.worksheets.quiet import Quiet, Stamp
 from adapters.worksheets.reducing import Reduced, reduced
-from loop.errors import AdapterError, RejectedError
+from loop.errors import AdapterError, RejectedError, TransientError
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Failure, Provenance, Request, Result, content_key
 
@@ -91,6 +93,7 @@ class Worksheet:
                 f"slot {context.slot!r}: cannot make the drop folder {self._folder} ({error})"
             ) from error
         self._wanted: dict[str, Request] = {}
+        self._settled: set[str] = set()
         self._words: dict[str, str] = {}
         self._is_quiet = Quiet(self._options.quiet_seconds)
         self._read: dict[Path, tuple[Stamp, Reduced | RejectedMeasurement]] = {}
@@ -101,20 +104,29 @@ class Worksheet:
 
     def poll(self) -> Mapping[str, str]:
         """A request is done once a complete row, or a file that can be read, is in the folder."""
-        done = {item.request_id for item in self.collect()}
+        done = {item.request_id for item in self._collected()[0]}
         return {name: "done" if name in done else self._words.get(name, _WAITING) for name in self._wanted}
 
     def collect(self) -> Iterable[Result | Failure]:
         """Read what is quiet, keep what is complete, and hand over all that is kept."""
+        return as_far_as(*self._collected())
+
+    def _collected(self) -> tuple[list[Result | Failure], TransientError | None]:
         self._words = {}
         answered = spooled(self._context.state)
         refused = self._read_folder(answered, partial(self._keep, answered))
+        kept = spooled(self._context.state)
+        unsettled = {name: request for name, request in self._wanted.items() if name not in self._settled}
         found: list[Result | Failure] = []
-        for answer in spooled(self._context.state).values():
-            request = self._wanted.get(answer.request_id or "")
+        for answer in (one for one in kept.values() if isinstance(one, Answer)):
+            request = unsettled.get(answer.request_id or "")
             if answer.request_id is None or request is not None:
                 found.append(self._signed(answer).item(self._context, request))
-        return [*found, *refused]
+        return [*found, *damaged(kept, unsettled, self._context), *refused], held_up(kept, unsettled)
+
+    def settle(self, request_ids: Iterable[str]) -> None:
+        """Hand over no more what is sealed; what becomes of its file is of no consequence then."""
+        self._settled.update(request_ids)
 
     def ready(self, requests: Collection[str]) -> Iterable[str]:
         """Name the files that have come to rest, by their state, and the kept answers that are not taken in yet."""
@@ -142,7 +154,7 @@ class Worksheet:
         self._read_folder(answered, noted)
         return {name: _COMPLETE if name in complete else self._words.get(name, _WAITING) for name in self._wanted}
 
-    def _read_folder(self, answered: Mapping[str, Answer], keep: Keep) -> list[Failure]:
+    def _read_folder(self, answered: Kept, keep: Keep) -> list[Failure]:
         refused: list[Failure] = []
         checker = self._checker(self._is_quiet)
         for file in self._files():
@@ -246,7 +258,7 @@ class Worksheet:
             return []
         return keep(answer)
 
-    def _file(self, file: Path, answered: Mapping[str, Answer], keep: Keep) -> list[Failure]:
+    def _file(self, file: Path, answered: Kept, keep: Keep) -> list[Failure]:
         """A measurement whose name begins with the id of a request."""
         request = self._request_of(file)
         if request is None and file.suffix.lower() in SUFFIXES and self._names_a_request(file):
@@ -289,7 +301,7 @@ class Worksheet:
             self._read[file] = (stamp, outcome)
         return self._read[file][1]
 
-    def _keep(self, answered: dict[str, Answer], answer: Answer) -> list[Failure]:
+    def _keep(self, answered: dict[str, Answer | DamagedAnswer | TransientError], answer: Answer) -> list[Failure]:
         before = answered.get(answer.name)
         if before is None:
             try:
@@ -298,6 +310,9 @@ class Worksheet:
                 self._words.setdefault(answer.name, f"waiting: {error}")
             else:
                 answered[answer.name] = answer
+            return []
+        if not isinstance(before, Answer):
+            self._words.setdefault(answer.name, f"waiting: {before}")
             return []
         if before.provenance.key == answer.provenance.key:
             return []

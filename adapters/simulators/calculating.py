@@ -9,6 +9,7 @@ import os
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -262,6 +263,9 @@ class Calculating(ABC):
             return
         if not self._root.is_dir():
             raise TransientError(f"the folder of the jobs, {self._root}, is not there")
+        if look.unsure:
+            with suppress(AdapterError, OSError):  # what cannot be cancelled is not there
+                self._runner.cancel(self._job(mark))
         if mark.attempt < self._attempts:
             self._start(request, mark.attempt + 1)
             return

@@ -16,16 +16,24 @@ _LINES = 3
 
 
 def ending_of(folder: Path) -> Look | None:
-    """What the folder of a job says of its end; None while it has not ended."""
+    """What the folder of a job says of its end; None while it has not ended.
+
+    What cannot be made out, such as a file that a power failure left empty, tells of no end: the job is lost.
+    """
     try:
         told = json.loads((folder / ENDED).read_text(encoding="utf-8"))
+        status, reason, worker = told["status"], told["reason"], told.get("worker", "")
     except FileNotFoundError:
         return None
-    if told["reason"]:
-        return Look(Stand.ENDED, told["reason"], failed=True)
-    if told["status"]:
-        return Look(Stand.ENDED, f"the program ended with status {told['status']}{_last_words(folder)}", failed=True)
-    return Look(Stand.ENDED, "ended", worker=told.get("worker", ""))
+    except OSError as error:
+        return Look(Stand.WAITING, f"waiting: {folder / ENDED} cannot be read ({error.strerror})")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return Look(Stand.LOST, f"{folder / ENDED} is damaged ({error})")
+    if reason:
+        return Look(Stand.ENDED, reason, failed=True)
+    if status:
+        return Look(Stand.ENDED, f"the program ended with status {status}{_last_words(folder)}", failed=True)
+    return Look(Stand.ENDED, "ended", worker=worker)
 
 
 def _last_words(folder: Path) -> str:

@@ -58,12 +58,15 @@ class Look:
         Whether the runner saw it fail; its output is not read then.
     worker
         Who did it, of a runner that has several.
+    unsure
+        Of one that is lost: nobody can say that it was not handed over, so it is cancelled before it is done again.
     """
 
     stand: Stand
     words: str
     failed: bool = False
     worker: str = ""
+    unsure: bool = False
 
 
 class Runner(Protocol):

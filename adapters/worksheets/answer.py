@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from loop.errors import AdapterError, TransientError
+from loop.errors import AdapterError, RejectedError, TransientError
+from loop.history.durable import make_folder, write_durably
 from loop.protocols import SlotContext
 from loop.quantity import plain
 from loop.records import Failure, Provenance, Request, Result, Sample
@@ -22,6 +22,10 @@ ANSWERS = "answers"
 _SUFFIX = ".answer.json"
 _KEY = re.compile(r"[0-9a-f]{16}")
 """Name of an answer that nobody asked for: its key."""
+
+
+class DamagedAnswer(RejectedError, AdapterError):  # noqa: N818  as RejectedWorksheet
+    """The file of an answer that is kept holds none any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,15 +123,15 @@ def hand_over(state: Path, answer: Answer) -> Path:
     folder = state / ANSWERS
     file = folder / (answer.name + _SUFFIX)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with _one_at_a_time(folder):
             if file.exists():
                 if _read(file).provenance.key == answer.provenance.key:
                     return file
                 raise AdapterError(f"{answer.name} is answered already ({file}): retract that first, or ask again")
-            _write(file, answer)
+            write_durably(file, json.dumps(asdict(answer), ensure_ascii=False, indent=1).encode())
     except OSError as error:
-        raise TransientError(f"{file}: cannot be written ({error.strerror})") from error
+        raise TransientError(f"{file}: cannot be written ({error.strerror or error})") from error
     return file
 
 
@@ -141,25 +145,22 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
-def _write(file: Path, answer: Answer) -> None:
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(answer), stream, ensure_ascii=False, indent=1)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.rename(file)
-
-
-def spooled(state: Path) -> dict[str, Answer]:
+def spooled(state: Path) -> dict[str, Answer | DamagedAnswer | TransientError]:
     """Read the answers that are kept, by name.
 
     Parameters
     ----------
     state
         The slot's own folder.
+
+    Returns
+    -------
+    dict
+        An answer each, or what is wrong with its file; a :class:`~loop.errors.TransientError` where it may be read
+        later.
     """
     files = sorted((state / ANSWERS).glob(f"[!.]*{_SUFFIX}"))
-    return {file.name.removesuffix(_SUFFIX): _read(file) for file in files}
+    return {file.name.removesuffix(_SUFFIX): _read_or_refused(file) for file in files}
 
 
 def answer_to(state: Path, request_id: str) -> Answer | None:
@@ -174,8 +175,8 @@ def answer_to(state: Path, request_id: str) -> Answer | None:
 
     Raises
     ------
-    AdapterError
-        Where the file is damaged.
+    DamagedAnswer
+        Where nothing can be made of the file.
     """
     file = state / ANSWERS / (request_id + _SUFFIX)
     return _read(file) if file.exists() else None
@@ -192,7 +193,19 @@ def untaken(state: Path, requests: Collection[str]) -> list[str]:
         Ids of open requests.
     """
     names = sorted(file.name.removesuffix(_SUFFIX) for file in (state / ANSWERS).glob(f"[!.]*{_SUFFIX}"))
-    return [name for name in names if name in requests or _KEY.fullmatch(name)]
+    return [name for name in names if name in requests or is_unasked(name)]
+
+
+def is_unasked(name: str) -> bool:
+    """Whether an answer of this name is one that nobody asked for."""
+    return _KEY.fullmatch(name) is not None
+
+
+def _read_or_refused(file: Path) -> Answer | DamagedAnswer | TransientError:
+    try:
+        return _read(file)
+    except (DamagedAnswer, TransientError) as error:
+        return error
 
 
 def _read(file: Path) -> Answer:
@@ -201,9 +214,9 @@ def _read(file: Path) -> Answer:
         return _answer(content)
     except OSError as error:
         raise TransientError(f"{file}: cannot be read now ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise AdapterError(
-            f"{file}: is damaged ({error}); bring back the file, or remove it and answer again"
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedAnswer(
+            file, f"is damaged ({error})", "Bring back the file, or remove it and answer again."
         ) from error
 
 

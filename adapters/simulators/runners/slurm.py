@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +21,10 @@ from loop.protocols import SlotContext
 
 _SCRIPT, _NUMBER = "runner.sh", "runner.slurm"
 _PATIENCE = 60.0
+_AT_ONCE = 500
+"""Names in one question: an argument of a program is 128 KiB at most."""
+_UNHEARD_SECONDS = 600.0
+"""For so long a job that sbatch sent may be taken yet, where nobody said that it was."""
 _QUEUED = frozenset(
     {"PENDING", "CONFIGURING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT", "RESV_DEL_HOLD"}
 )
@@ -118,10 +123,13 @@ class Slurm(Options):
         return "\n".join(["#!/bin/bash", *self.preamble, *exports, shlex.join(command.arguments) + stdin, told, ""])
 
     def _queue(self, jobs: Sequence[Job]) -> dict[str, Look]:
-        names = ",".join(job.name for job in jobs)
-        rows = _said("squeue", "--noheader", "--states=all", f"--name={names}", "--format=%j|%T|%r|%i")
+        rows: list[str] = []
+        for first in range(0, len(jobs), _AT_ONCE):
+            names = ",".join(job.name for job in jobs[first : first + _AT_ONCE])
+            said = _said("squeue", "--noheader", "--states=all", f"--name={names}", "--format=%j|%T|%r|%i")
+            rows += said.splitlines()
         found: dict[str, Look] = {}
-        for row in rows.splitlines():
+        for row in rows:
             name, state, why, number = (row.strip().split("|") + [""] * 4)[:4]
             if state in _QUEUED:
                 found[name] = Look(Stand.WAITING, f"SLURM job {number}: {state.lower()} ({why})")
@@ -131,10 +139,21 @@ class Slurm(Options):
 
 
 def _afterwards(job: Job) -> Look:
-    """Of a job that the queue does not know any more: it may have ended since, or been ended."""
-    ended = ending_of(job.folder)
-    if ended is not None:
-        return ended
+    """Of a job that the queue does not know: it may have ended since, or been ended, or not be there yet."""
+    return ending_of(job.folder) or (_past(job) if (job.folder / _NUMBER).is_file() else _unheard(job))
+
+
+def _unheard(job: Job) -> Look:
+    """Of a job without a number: a controller that was slow to answer may take it yet."""
+    script = job.folder / _SCRIPT
+    # A share's clock may be ahead of ours.
+    if script.is_file() and abs(time.time() - script.stat().st_mtime) < _UNHEARD_SECONDS:
+        return Look(Stand.WAITING, "waiting: sbatch did not say whether it was taken, and it is not in the queue")
+    return Look(Stand.LOST, "sbatch did not say whether it was taken, and nobody has it", unsure=True)
+
+
+def _past(job: Job) -> Look:
+    """Of a job that was in the queue."""
     state, number = _past_state(job)
     if state == "COMPLETED":
         # It wrote its ending last; a shared file system may take a while to show it.
@@ -145,9 +164,7 @@ def _afterwards(job: Job) -> Look:
 
 
 def _past_state(job: Job) -> tuple[str, str]:
-    """State and number of a job that has left the queue; empty where nobody remembers."""
-    if not (job.folder / _NUMBER).is_file():
-        return "", ""
+    """State and number of a job that has left the queue; no state where nobody remembers."""
     number = (job.folder / _NUMBER).read_text(encoding="utf-8")
     for question in (
         ("squeue", "--noheader", "--states=all", f"--jobs={number}", "--format=%T"),

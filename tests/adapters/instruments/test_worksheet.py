@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -10,12 +11,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from adapters.instruments.worksheet import Worksheet
 from adapters.worksheets.answer import ANSWERS
+from loop.errors import TransientError
+from loop.history import durable
 from loop.protocols import SlotContext
 from loop.records import Failure, Request, Result, Sample
 from loop.testing import SimulatorSuite, request_at, slot_context
@@ -290,6 +294,84 @@ def test_an_answer_is_durable_before_it_is_handed_over(context: SlotContext) -> 
     item = _only(adapter)
     (file,) = (context.state / ANSWERS).iterdir()
     assert json.loads(file.read_text())["value"] == item.value
+
+
+def test_an_answer_outlasts_a_power_failure(context: SlotContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name of its file, too, is on the disk before anybody is told that the request is answered."""
+    synced: list[tuple[Path, bool]] = []
+    file = context.state / ANSWERS / "000000-slot-0.answer.json"
+    monkeypatch.setattr(durable, "sync_folder", lambda folder: synced.append((folder, file.exists())))
+    adapter, (request,) = _asked(context, 0.5)
+    _drop(context, [_row(request)])
+    _only(adapter)
+    assert file.name.startswith(request.id)
+    assert (context.state, False) in synced
+    assert synced[-1] == (file.parent, True)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "null"])
+def test_a_damaged_answer_concerns_its_own_request_only(context: SlotContext, content: str) -> None:
+    adapter, requests = _asked(context, 0.25, 0.5, 0.75)
+    _drop(context, [_row(request) for request in requests[:2]])
+    assert len(list(adapter.collect())) == 2
+    spoilt = context.state / ANSWERS / f"{requests[0].id}.answer.json"
+    spoilt.write_text(content)
+    again, _ = _asked(context, 0.25, 0.5, 0.75)
+    found = {item.request_id: item for item in again.collect()}
+    lost = found[requests[0].id]
+    assert isinstance(lost, Failure)
+    assert (lost.unknown, lost.label) == (True, requests[0].label), "a value was measured"
+    assert f"{spoilt}: is damaged" in lost.reason
+    assert isinstance(found[requests[1].id], Result)
+    words = again.poll()
+    assert [words[request.id].partition(" ")[0] for request in requests] == ["done", "done", "waiting"]
+    assert spoilt.read_text() == content, "it is left in place"
+    again.settle([requests[0].id])
+    assert {item.request_id for item in again.collect()} == {requests[1].id}
+
+
+def test_a_damaged_answer_that_was_taken_in_long_ago_is_of_no_consequence(context: SlotContext) -> None:
+    adapter, (first, second) = _asked(context, 0.25, 0.5)
+    _drop(context, [_row(first), _row(second)])
+    assert len(list(adapter.collect())) == 2
+    (context.state / ANSWERS / f"{first.id}.answer.json").write_text("")
+    again = Worksheet(context)
+    again.submit(second)
+    assert _only(again).request_id == second.id
+
+
+def test_an_unasked_answer_that_is_damaged_is_told_once(context: SlotContext) -> None:
+    adapter = Worksheet(context)
+    folder = context.state / ANSWERS
+    folder.mkdir(parents=True)
+    (folder / "0123456789abcdef.answer.json").write_text("")
+    (first,), (second,) = adapter.collect(), adapter.collect()
+    assert isinstance(first, Failure)
+    assert (first.request_id, first.provenance.key) == (None, second.provenance.key)
+
+
+def test_an_answer_that_cannot_be_read_now_holds_up_its_own_request_only(
+    context: SlotContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter, requests = _asked(context, 0.25, 0.5)
+    _drop(context, [_row(request) for request in requests])
+    assert len(list(adapter.collect())) == 2
+    read, away = Path.read_text, context.state / ANSWERS / f"{requests[0].id}.answer.json"
+
+    def partly(file: Path, *args: Any, **kwargs: Any) -> str:
+        if file == away:
+            raise OSError(errno.EIO, "Input/output error")
+        return read(file, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", partly)
+        found: list[Result | Failure] = []
+        with pytest.raises(TransientError, match="cannot be read now") as trouble:
+            found.extend(adapter.collect())
+        assert [item.request_id for item in found] == [requests[1].id]
+        assert trouble.value.requests == {requests[0].id}
+        assert adapter.poll()[requests[1].id] == "done"
+    assert len(list(adapter.collect())) == 2
 
 
 def test_the_laboratory_is_named_and_the_temperature_must_be_the_wanted_one(tmp_path: Path) -> None:

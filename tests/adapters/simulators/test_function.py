@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from adapters.simulators.calling import answer
+from adapters.simulators.ending import ENDED, ending_of
 from adapters.simulators.function import Function
+from adapters.simulators.job import Stand
 from loop.errors import AdapterError, CampaignError, DataError
 from loop.protocols import SlotContext
 from loop.records import Failure, Result
@@ -33,6 +35,13 @@ def answered(adapter: Function, seconds: float = 60.0) -> Result | Failure:
         time.sleep(0.01)
     (only,) = found
     return only
+
+
+def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
 
 
 class TestThreads(SimulatorSuite):
@@ -64,6 +73,32 @@ def test_it_is_called_with_the_variables_by_name(tmp_path: Path, runner: dict[st
     assert (found.unit, found.uncertainty, found.x) == ("muB/f.u.", 0.1, (0.8,))
     assert found.provenance.file == "adapters/slot/jobs/000000-slot-0-1/answer.json"
     assert found.provenance.locator.endswith("functions.py:moment")
+
+
+@pytest.mark.parametrize("content", ["", "{", "null", "{}", '"ended"'])
+def test_an_end_that_a_power_failure_spoilt_is_done_again(tmp_path: Path, content: str) -> None:
+    context = slot(tmp_path)
+    adapter = Function(context)
+    requests = [request_at(context, [x], number) for number, x in enumerate((0.2, 0.8))]
+    for request in requests:
+        adapter.submit(request)
+    jobs = context.state / "jobs"
+    until(lambda: len(list(jobs.glob("*/runner.ended.json"))) == 2)
+    (jobs / f"{requests[0].id}-1" / "runner.ended.json").write_text(content)
+    again = Function(context)  # by the next process
+    for request in requests:
+        again.submit(request)
+    assert [found.request_id for found in again.collect()] == [requests[1].id]
+    until(lambda: len(list(again.collect())) == 2)
+    assert all(isinstance(found, Result) for found in again.collect())
+    assert len(list(jobs.glob(f"{requests[0].id}-*"))) == 2
+
+
+def test_an_end_that_cannot_be_read_now_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / ENDED).mkdir()  # as good as a file that the disk does not give
+    look = ending_of(tmp_path)
+    assert look is not None
+    assert (look.stand, look.words) == (Stand.WAITING, f"waiting: {tmp_path / ENDED} cannot be read (Is a directory)")
 
 
 def test_it_may_state_unit_uncertainty_and_a_note(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.command import Command
 from adapters.simulators.codes import Elk
+from adapters.simulators.job import Job, Look, Stand
 from adapters.simulators.runners import Slurm
 from adapters.simulators.runners import slurm as slurm_module
 from loop.errors import AdapterError, NotSentError, TransientError
@@ -120,6 +122,60 @@ def test_what_was_perhaps_sent_is_found_by_its_name_and_not_sent_again(elk_slot,
     here.again().submit(request)
     assert not answers(here)
     assert len(list(stand_in_slurm.glob("*.job"))) == 1
+
+
+def test_what_is_taken_late_is_waited_for_and_not_sent_again(elk_slot, stand_in_slurm: Path, bench) -> None:
+    """A controller that says nothing in time may put the job into its queue minutes later."""
+    (stand_in_slurm / "deaf").touch()
+    here = bench(elk_slot("hang", RUNNER))
+    request = here.request()
+    (stand_in_slurm / "deaf").unlink()
+    taken = (stand_in_slurm / "1000.job").rename(stand_in_slurm / "not yet")
+    for adapter in (here.adapter, here.again()):
+        adapter.submit(request)
+        assert not list(adapter.collect())
+        assert "sbatch did not say whether it was taken" in adapter.poll()[request.id]
+    taken.rename(stand_in_slurm / "1000.job")
+    assert here.adapter.poll() == {request.id: "SLURM job 1000: running"}
+    assert [job.name for job in here.jobs().glob(f"{request.id}*")] == [f"{request.id}-1"]
+
+
+def test_what_was_never_taken_is_begun_anew_and_its_name_cancelled(
+    elk_slot, stand_in_slurm: Path, bench, monkeypatch
+) -> None:
+    assert stand_in_slurm.is_dir()
+    here = bench(elk_slot("hang", RUNNER))
+    said, heard = slurm_module._said, []
+
+    def deaf(*_: str) -> str:
+        raise TransientError("sbatch does not answer: timed out after 60 seconds")
+
+    def noting(*words: str) -> str:
+        heard.append(words)
+        return said(*words)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(slurm_module, "_said", deaf)
+        request = here.request()
+    (script,) = here.jobs().glob("*/runner.sh")
+    os.utime(script, (0.0, 0.0))
+    monkeypatch.setattr(slurm_module, "_said", noting)
+    assert not answers(here)
+    (name,) = [word for word in heard[0] if word.startswith("--name=")]
+    assert heard[1] == ("scancel", "--quiet", name), "before another is sent, in case it is taken only now"
+    assert heard[2][0] == "sbatch"
+    assert here.adapter.poll() == {request.id: "SLURM job 1000: running"}
+    assert sorted(job.name for job in here.jobs().glob(f"{request.id}*")) == [f"{request.id}-1", f"{request.id}-2"]
+
+
+def test_as_many_as_there_may_be_are_asked_for(stand_in_slurm: Path, tmp_path: Path) -> None:
+    """Linux takes no argument of more than 128 KiB."""
+    names = [f"000123-a-slot-of-some-name-{number}-1-0123abcd" for number in range(4000)]
+    job = {"number": "1000", "name": names[-1], "why": "None", "state": "RUNNING", "time": "1", "group": 0}
+    (stand_in_slurm / "1000.job").write_text(json.dumps(job))
+    command = Command(("true",), "")
+    looks = Slurm(kind="slurm").look([Job(name, tmp_path / "jobs" / name, command) for name in names])
+    assert looks[names[-1]] == Look(Stand.RUNNING, "SLURM job 1000: running")
 
 
 def test_what_is_lost_while_nobody_takes_jobs_waits_for_that(
