@@ -13,7 +13,7 @@ def going_on(order: Order, name: str) -> str:
     order
         That stands.
     name
-        What the person calls the campaign.
+        The words that name the campaign and its history again, see :func:`~flows.called.called`.
     """
     first = f"{order.remedy} " if order.remedy else ""
     then = f", then douka run {name} or douka serve {name}" if order.ends else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.callbacks import Say
+from flows.called import called_of
 from loop.control import Orders
 from loop.control.at_once import give_up_now
 from loop.errors import HistoryLockedError
@@ -31,7 +32,7 @@ def obey_at_once(campaign: Path, history: Path, say: Say) -> None:
     for change in give_up_now(history, order, folder=campaign):
         say(f"{change.request_id}: {outcome(change)}")
     if not orders.is_settled(order):
-        say(left_to_do(history, campaign.name))
+        say(left_to_do(history, called_of(campaign, history)))
 
 
 def outcome(change: StatusChange) -> str:

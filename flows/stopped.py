@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.called import called_of
 from flows.errors import StoppedError
 from loop.session import Session
 
@@ -21,5 +22,5 @@ def refuse_stopped(session: Session) -> None:
     """
     order = session.obey()
     if order is not None and order.ends:
-        name = session.campaign.name
-        raise StoppedError(f"{name} was {order}. To go on: douka resume {name}, then start it again")
+        name, words = session.campaign.name, called_of(session.campaign.folder, session.history.path)
+        raise StoppedError(f"{name} was {order}. To go on: douka resume {words}, then start it again")

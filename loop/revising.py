@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from loop.history import Header, History
 from loop.records import CycleRecord
 from loop.refolding import migration
 from loop.repeating import ANSWERS
-from loop.revision import changes
+from loop.revision import Change, changes
 from loop.state import State
 
 _MIGRATION = "migration: "
@@ -107,21 +107,50 @@ def revised(
         return
     recorded = Campaign.parse(history.header.campaign_text, campaign.folder / "campaign.toml")
     found = changes(recorded.table, campaign.table)
-    serious = [str(change) for change in found if not change.is_harmless]
-    serious += [f"the table of slot {name!r} was edited" for name in _edited(state, candidates)]
-    if serious and not migrate and history.next_number:
-        more = f" and {len(serious) - _SHOWN} more" if len(serious) > _SHOWN else ""
-        raise CampaignError(
-            f"{campaign.folder / 'campaign.toml'}: changed since the history began: "
-            f"{'; '.join(serious[:_SHOWN])}{more}. Restore it, carry the history over with --migrate, or give the "
-            "changed campaign another history with --history"
-        )
-    if serious and history.next_number:
+    serious = _serious(found, state, candidates) if history.next_number else []
+    if serious and not migrate:
+        raise _refusal(campaign, serious)
+    if serious:
         reason = _MIGRATION + "; ".join(serious)
         history.amend(header_of(campaign), reason)
         yield migration(recorded, campaign, state, candidates, reason)
     elif history.header.campaign_text != campaign.text:
         history.amend(header_of(campaign), "; ".join(map(str, found)) or "comments or layout only")
+
+
+def refuse_changed(campaign: Campaign, history: History, state: State, candidates: Mapping[str, np.ndarray]) -> None:
+    """Refuse what :func:`revised` refuses without a migration, and write nothing.
+
+    Parameters
+    ----------
+    campaign, history, state, candidates
+        As there; the history may be open for reading only.
+
+    Raises
+    ------
+    CampaignError
+        Naming the keys that changed and what to do.
+    """
+    if history.next_number == 0 or _is_cut_short(history):
+        return
+    recorded = Campaign.parse(history.header.campaign_text, campaign.folder / "campaign.toml")
+    serious = _serious(changes(recorded.table, campaign.table), state, candidates)
+    if serious:
+        raise _refusal(campaign, serious)
+
+
+def _serious(found: Sequence[Change], state: State, candidates: Mapping[str, np.ndarray]) -> list[str]:
+    words = [str(change) for change in found if not change.is_harmless]
+    return [*words, *(f"the table of slot {name!r} was edited" for name in _edited(state, candidates))]
+
+
+def _refusal(campaign: Campaign, serious: Sequence[str]) -> CampaignError:
+    more = f" and {len(serious) - _SHOWN} more" if len(serious) > _SHOWN else ""
+    return CampaignError(
+        f"{campaign.folder / 'campaign.toml'}: changed since the history began: "
+        f"{'; '.join(serious[:_SHOWN])}{more}. Restore it, carry the history over with --migrate, or give the "
+        "changed campaign another history with --history"
+    )
 
 
 def _is_cut_short(history: History) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+from flows.called import called_of
 from flows.page.address import pages_at
 from loop.campaign import Campaign
 
@@ -19,7 +20,7 @@ def links(campaign: Campaign, history: Path) -> str:
     history
         Folder of its history.
     """
-    name, place = campaign.name, history.resolve()
+    name, place = called_of(campaign.folder, history), history.resolve()
     rows = [
         ("history", _file(place), "sealed, one file a cycle; `campaign.nxs` opens in a viewer of NeXus files"),
         ("report", _file(place / "report.html"), f"written by `douka report {name}`"),

@@ -59,13 +59,15 @@ def run(
     ] = False,
 ) -> None:
     """Run a campaign to its end, or go on with it; what is sealed is never done again."""
-    from flows.cli.run import dry_run_command, run_command
-
     if dry_run and (once or migrate):
         raise typer.BadParameter("--dry-run does nothing: leave out --once and --migrate")
     if dry_run:
+        from flows.cli.dry_run import dry_run_command
+
         dry_run_command(name, history, as_json=as_json)
     else:
+        from flows.cli.run import run_command
+
         run_command(name, history, once=once, migrate=migrate, as_json=as_json)
 
 
@@ -157,6 +159,7 @@ def propose(
 @app.command()
 def replay(
     name: History,
+    history: Kept = None,
     until: Annotated[int | None, typer.Option(min=0, help="Last cycle to do again.")] = None,
     rtol: Annotated[
         float, typer.Option(min=0.0, help="Relative difference that counts as none (other machines, other versions).")
@@ -177,15 +180,15 @@ def replay(
     if changes:
         from flows.cli.whatif import whatif_command
 
-        whatif_command(name, changes, as_json=as_json)
+        whatif_command(name, history, changes, as_json=as_json)
     elif without:
         from flows.cli.leaving_out import leaving_out_command
 
-        leaving_out_command(name, without, as_json=as_json)
+        leaving_out_command(name, history, without, as_json=as_json)
     else:
         from flows.cli.replay import replay_command
 
-        replay_command(name, until, rtol, as_json=as_json)
+        replay_command(name, history, until, rtol, as_json=as_json)
 
 
 @app.command()
@@ -202,17 +205,18 @@ def diff(
 
 
 @app.command()
-def verify(name: History, as_json: Json = False) -> None:
+def verify(name: History, history: Kept = None, as_json: Json = False) -> None:
     """Check that every sealed file is as it was sealed; exit 1 where one is damaged or missing."""
     from flows.cli.verify import verify_command
 
-    verify_command(name, as_json=as_json)
+    verify_command(name, history, as_json=as_json)
 
 
 @app.command()
 def export(
     name: History,
     target: Annotated[Path, typer.Argument(help="File to write (.h5, .hdf5, .nxs), or with --csv a folder.")],
+    history: Kept = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Tables for a spreadsheet.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
     as_json: Json = False,
@@ -220,7 +224,7 @@ def export(
     """Write a history as one HDF5 file, or as tables."""
     from flows.cli.export import export_command
 
-    export_command(name, target, as_csv=as_csv, force=force, as_json=as_json)
+    export_command(name, history, target, as_csv=as_csv, force=force, as_json=as_json)
 
 
 @app.command(name="import")
@@ -303,13 +307,14 @@ def ingest(
 @app.command()
 def observations(
     name: History,
+    history: Kept = None,
     target: Annotated[str | None, typer.Option(help="Only this target.")] = None,
     as_json: Json = False,
 ) -> None:
     """List what was learned from, with the ids that `douka retract` takes."""
     from flows.cli.observations import observations_command
 
-    observations_command(name, target, as_json=as_json)
+    observations_command(name, history, target, as_json=as_json)
 
 
 @app.command()
@@ -319,6 +324,7 @@ def quarantine(
         Verdict | None, typer.Argument(help="What you decide about one of them; list them if absent.")
     ] = None,
     item: Annotated[str | None, typer.Argument(metavar="[ID]", help="Its id, or the beginning of it.")] = None,
+    history: Kept = None,
     reason: Annotated[str | None, typer.Option(help="Why; it is kept with your name.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -326,11 +332,13 @@ def quarantine(
     from flows.cli.quarantine import quarantine_command, verdict_command
 
     if verdict is None:
-        quarantine_command(name, as_json=as_json)
+        quarantine_command(name, history, as_json=as_json)
     elif not item or not reason:
-        raise typer.BadParameter(f"expected: douka quarantine {name} {verdict.value} ID --reason WHY")
+        from flows.called import called
+
+        raise typer.BadParameter(f"expected: douka quarantine {called(name, history)} {verdict.value} ID --reason WHY")
     else:
-        verdict_command(name, verdict.value, item, reason, as_json=as_json)
+        verdict_command(name, history, verdict.value, item, reason, as_json=as_json)
 
 
 @app.command()
@@ -408,12 +416,13 @@ def retract(
     name: History,
     observation: Annotated[str, typer.Argument(help="The observation's id, or the beginning of it.")],
     reason: Annotated[str, typer.Option(help="Why; it is kept with the observation.")],
+    history: Kept = None,
     as_json: Json = False,
 ) -> None:
     """Take an observation back: it is kept with the reason, and no longer learned from."""
     from flows.cli.retract import retract_command
 
-    retract_command(name, observation, reason, as_json=as_json)
+    retract_command(name, history, observation, reason, as_json=as_json)
 
 
 @app.command()
@@ -471,6 +480,7 @@ def inputs(
     name: Name,
     what: Annotated[str, typer.Argument(help="A request's id, a composition (Fe3Co), or coordinates (x=0.25,y=0).")],
     folder: Annotated[Path, typer.Argument(help="New folder for the files.")],
+    history: Kept = None,
     slot: Annotated[str | None, typer.Option(help="Slot whose options count, where several write inputs.")] = None,
     code: Annotated[
         str | None, typer.Option(help="Another code, with its own defaults: elk, espresso, vasp, akaikkr.")
@@ -484,7 +494,7 @@ def inputs(
     """Write the input files of one calculation, without running it."""
     from flows.cli.inputs import inputs_command
 
-    inputs_command(name, what, folder, slot, code, settings or (), as_json=as_json)
+    inputs_command(name, history, what, folder, slot, code, settings or (), as_json=as_json)
 
 
 @app.command()

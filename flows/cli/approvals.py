@@ -31,9 +31,9 @@ def approvals_command(name: str, history: Path | None, *, as_json: bool) -> None
         console.print("nothing waits for approval")
         return
     first = standing.waiting[0].request.id
-    console.print(f"douka approve {name} {first} [--set NAME=VALUE], or --all")
-    console.print(f"douka reject {name} {first} --reason WHY")
-    console.print(f"why it was chosen: douka propose {name} --why {first}")
+    console.print(f"douka approve {place.called} {first} [--set NAME=VALUE], or --all")
+    console.print(f"douka reject {place.called} {first} --reason WHY")
+    console.print(f"why it was chosen: douka propose {place.called} --why {first}")
 
 
 def _pairs(standing: Standing, waiting: Waiting) -> list[tuple[str, str]]:

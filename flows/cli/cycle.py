@@ -28,12 +28,12 @@ def cycle_command(name: str, history: Path | None, *, as_json: bool = False) -> 
     place = find_place(name, history)
     order = Orders(place.history).standing()
     if order is not None:
-        raise StoppedError(f"no cycle begins: {place.name} is {order}. {going_on(order, name)}")
+        raise StoppedError(f"no cycle begins: {place.name} is {order}. {going_on(order, place.called)}")
     server = served_at(place.history)
     if not server:
         raise UnservedError(
-            f"nobody serves {place.name}. To do one cycle here: douka run {name} --once; to serve it: douka serve "
-            f"{name}. (A douka run at work looks by itself.)"
+            f"nobody serves {place.name}. To do one cycle here: douka run {place.called} --once; to serve "
+            f"it: douka serve {place.called}. (A douka run at work looks by itself.)"
         )
     ask(place.history, getpass.getuser(), now())
     if as_json:

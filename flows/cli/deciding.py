@@ -40,7 +40,7 @@ def approve_command(
         ruling = Ruling.APPROVED if x is None else Ruling.CHANGED
         decision = Decision(request_id=each.id, ruling=ruling, person=_person(by), reason=reason.strip(), x=x)
         given.append(decide(place.history, decision).decision)
-    _say(name, standing, given, as_json=as_json)
+    _say(place, standing, given, as_json=as_json)
 
 
 def reject_command(
@@ -51,7 +51,7 @@ def reject_command(
     standing = standing_of(place.history)
     one = _named(standing, request)
     decision = Decision(request_id=one.id, ruling=Ruling.REJECTED, person=_person(by), reason=reason.strip())
-    _say(name, standing, [decide(place.history, decision).decision], as_json=as_json)
+    _say(place, standing, [decide(place.history, decision).decision], as_json=as_json)
 
 
 def known(name: str, history: Path | None) -> Place:
@@ -68,7 +68,7 @@ def known(name: str, history: Path | None) -> Place:
     return place
 
 
-def _say(name: str, standing: Standing, given: Sequence[Decision], *, as_json: bool) -> None:
+def _say(place: Place, standing: Standing, given: Sequence[Decision], *, as_json: bool) -> None:
     if as_json:
         print_json([asdict(each) for each in given])
         return
@@ -77,7 +77,9 @@ def _say(name: str, standing: Standing, given: Sequence[Decision], *, as_json: b
         label = standing.state.requests[each.request_id].label
         said = f"{each.request_id} ({label}) is {each.ruling}{where}, as {each.person} decided"
         console.print(said)
-    console.print(f"the next cycle takes that in: douka run {name} or douka serve {name}, if none is at work")
+    console.print(
+        f"the next cycle takes that in: douka run {place.called} or douka serve {place.called}, if none is at work"
+    )
 
 
 def _person(by: str) -> str:

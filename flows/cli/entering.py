@@ -63,7 +63,8 @@ def _require_unlearned(place: Place, state: State, request: Request) -> None:
         if item.request_id == request.id:
             raise DataError(
                 f"{request.id} ({request.label}) was answered, {plain(item.value)}, and that is learned from. If it is "
-                f"wrong: douka retract {place.name} {item.id[:8]} --reason WHY, then enter the right value in this way"
+                f"wrong: douka retract {place.called} {item.id[:8]} --reason WHY, then enter the right value "
+                "in this way"
             )
 
 

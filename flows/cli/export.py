@@ -12,13 +12,15 @@ from loop.history import History
 _HDF5 = (".h5", ".hdf5", ".nxs")
 
 
-def export_command(name: str, target: Path, *, as_csv: bool, force: bool, as_json: bool = False) -> None:
+def export_command(
+    name: str, history: Path | None, target: Path, *, as_csv: bool, force: bool, as_json: bool = False
+) -> None:
     """Write a history as one HDF5 file, or as a folder of tables."""
-    path = find_history(name)
+    path = find_history(name, history)
     _require_usable(path, target, as_csv=as_csv, force=force)
-    with History.open(path) as history:
+    with History.open(path) as kept:
         if as_csv:
-            files = history.export_csv(target)
+            files = kept.export_csv(target)
         else:
             try:
                 target.absolute().parent.mkdir(parents=True, exist_ok=True)
@@ -26,8 +28,8 @@ def export_command(name: str, target: Path, *, as_csv: bool, force: bool, as_jso
                 raise HistoryError(
                     f"{target.parent}: cannot be made ({error.strerror}). Choose another place"
                 ) from error
-            files = [history.export_hdf5(target)]
-        digest = history.digest() if as_json else ""
+            files = [kept.export_hdf5(target)]
+        digest = kept.digest() if as_json else ""
     if as_json:
         sizes = [{"file": str(file), "bytes": file.stat().st_size} for file in files]
         print_json({"history": str(path), "digest": digest, "files": sizes})

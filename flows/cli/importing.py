@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adapters.tables.historical import past_results
 from adapters.tables.mapping import read_mapping
+from flows.called import called
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import Place, find_place
 from loop.campaign import Campaign
@@ -88,6 +89,5 @@ def _as_json(done: Imported, campaign: Campaign, place: Place) -> dict[str, obje
 
 
 def _run_words(path: Path, place: Place) -> str:
-    if path.resolve() == place.history.resolve():
-        return str(place.campaign)
-    return f"{place.campaign} --history {path}"
+    is_usual = path.resolve() == place.history.resolve()
+    return called(str(place.campaign), None if is_usual else path)

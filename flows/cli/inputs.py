@@ -23,10 +23,18 @@ Options = dict[str, Any]
 
 
 def inputs_command(
-    name: str, what: str, folder: Path, slot: str | None, code: str | None, settings: Sequence[str], *, as_json: bool
+    name: str,
+    history: Path | None,
+    what: str,
+    folder: Path,
+    slot: str | None,
+    code: str | None,
+    settings: Sequence[str],
+    *,
+    as_json: bool,
 ) -> None:
     """Write the inputs of one calculation."""
-    place = find_place(name)
+    place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
     request = _request(what, place)
     x = request.x if request is not None else point_named(what, campaign.space)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_history
@@ -12,10 +13,10 @@ from loop.leaving_out import Known, Left, LeftOut, leave_out, parse_criteria
 from loop.quantity import plain, plus_minus
 
 
-def leaving_out_command(name: str, without: Sequence[str], *, as_json: bool) -> None:
+def leaving_out_command(name: str, history: Path | None, without: Sequence[str], *, as_json: bool) -> None:
     """Show what is known with and without some data, and how well the rest foretells them."""
-    with History.open(find_history(name)) as history:
-        found = leave_out(history, parse_criteria(without))
+    with History.open(find_history(name, history)) as kept:
+        found = leave_out(kept, parse_criteria(without))
     if as_json:
         print_json(_as_json(found))
         return

@@ -36,7 +36,7 @@ def notify_command(name: str, history: Path | None, *, test: bool, as_json: bool
     else:
         rows = [(each, str(count)) for each, count in waiting.items()]
         print_table("Who is told", ("recipient", "messages that wait"), rows)
-        console.print(f"of: {', '.join(told.on)}. To try it: douka notify {name} --test")
+        console.print(f"of: {', '.join(told.on)}. To try it: douka notify {place.called} --test")
     _print_automations(automations)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
@@ -16,9 +17,9 @@ from loop.standards import Drift, drifts, role_of
 from loop.state import State, fold
 
 
-def observations_command(name: str, target: str | None, *, as_json: bool) -> None:
+def observations_command(name: str, history: Path | None, target: str | None, *, as_json: bool) -> None:
     """List what was learned from, with the id of each."""
-    with History.open(find_history(name)) as kept:
+    with History.open(find_history(name, history)) as kept:
         state = fold(kept.records())
         campaign = campaign_at(kept, state.next_cycle)
     chosen = [item for item in state.observations if target in (None, item.target)]

@@ -42,8 +42,8 @@ def order_command(name: str, kind: Kind, reason: str, history: Path | None, *, a
     else:
         for change in given_up:
             console.print(f"{change.request_id}: {outcome(change)}", markup=False)
-        later = _LATER[standing.kind] if is_done else left_to_do(place.history, name)
-        console.print(later, going_on(standing, name), sep="\n", markup=False)
+        later = _LATER[standing.kind] if is_done else left_to_do(place.history, place.called)
+        console.print(later, going_on(standing, place.called), sep="\n", markup=False)
     if not is_done or any(each.status is Status.UNKNOWN for each in given_up):
         raise typer.Exit(1)
 
@@ -62,16 +62,17 @@ def resume_command(name: str, reason: str, history: Path | None, *, as_json: boo
     if as_json:
         print_json({"campaign": place.name, "resumed": before and asdict(before)})
     else:
-        console.print(*_resumed(place, before, name), sep="\n", markup=False)
+        console.print(*_resumed(place, before), sep="\n", markup=False)
 
 
-def _resumed(place: Place, before: Order | None, name: str) -> list[str]:
+def _resumed(place: Place, before: Order | None) -> list[str]:
     if before is None:
         return [f"{place.name} is neither paused nor stopped; there is nothing to resume"]
     first = f"{place.name} is resumed; it was {before}"
+    again = f"douka run {place.called}, or douka serve {place.called}"
     if before.ends:
-        return [first, f"to go on: douka run {name}, or douka serve {name}"]
-    return [first, "a process that waits goes on by itself; if there is none: douka run, or douka serve"]
+        return [first, f"to go on: {again}"]
+    return [first, f"a process that waits goes on by itself; if there is none: {again}"]
 
 
 def _known(name: str, history: Path | None) -> Place:

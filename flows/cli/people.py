@@ -39,7 +39,10 @@ def approve(
     from flows.cli.deciding import approve_command
 
     if (request is None) != everything:
-        raise typer.BadParameter(f"expected: douka approve {name} ID, or douka approve {name} --all")
+        from flows.called import called
+
+        words = called(name, history)
+        raise typer.BadParameter(f"expected: douka approve {words} ID, or douka approve {words} --all")
     if everything and values:
         raise typer.BadParameter("--set belongs to one request: give its ID instead of --all")
     approve_command(name, request, values or (), reason, by, history, as_json=as_json)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.called import called
 from flows.cli.belonging import require_own_history
 from flows.default_history import default_history
 from loop.errors import CampaignError
@@ -26,12 +27,15 @@ class Place:
         Folder of its history.
     prefect
         Folder of Prefect's own state.
+    called
+        The words that name it again at a command line.
     """
 
     name: str
     campaign: Path
     history: Path
     prefect: Path
+    called: str
 
 
 def find_place(name: str, history: Path | None = None) -> Place:
@@ -52,7 +56,7 @@ def find_place(name: str, history: Path | None = None) -> Place:
     given = Path(name)
     for folder in (given.parent if given.suffix == ".toml" else given, WORKSPACE / "campaigns" / name):
         if (folder / "campaign.toml").is_file():
-            place = _place(folder.resolve(), history)
+            place = _place(folder.resolve(), history, called(name, history))
             require_own_history(place.campaign, place.history)
             return place
     known = sorted(path.parent.name for path in (WORKSPACE / "campaigns").glob("*/campaign.toml"))
@@ -62,14 +66,23 @@ def find_place(name: str, history: Path | None = None) -> Place:
     )
 
 
-def find_history(name: str) -> Path:
+def find_history(name: str, history: Path | None = None) -> Path:
     """Find a history by its own path, or by its campaign.
+
+    Parameters
+    ----------
+    name
+        A folder of a history, or what names a campaign.
+    history
+        Folder of the campaign's history, where it is not the usual one.
 
     Raises
     ------
     CampaignError
         Where there is neither.
     """
+    if history is not None:
+        return find_place(name, history).history
     given = Path(name)
     if (given / "cycles").is_dir() or (given / "headers").is_dir():
         return given
@@ -77,6 +90,6 @@ def find_history(name: str) -> Path:
     return kept if given.name == name and kept.is_dir() else find_place(name).history
 
 
-def _place(folder: Path, history: Path | None) -> Place:
+def _place(folder: Path, history: Path | None, words: str) -> Place:
     root = folder.parent.parent if folder.parent.name == "campaigns" else folder
-    return Place(folder.name, folder, history or default_history(folder), root / ".prefect")
+    return Place(folder.name, folder, history or default_history(folder), root / ".prefect", words)

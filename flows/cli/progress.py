@@ -24,12 +24,14 @@ class Progress(AbstractContextManager["Progress"]):
     ----------
     campaign
         Its stopping rules say how long the bar is.
+    called
+        The words that name it and its history again at a command line.
     where
         The console that is written to.
     """
 
-    def __init__(self, campaign: Campaign, where: Console = console) -> None:
-        self._campaign, self._console = campaign, where
+    def __init__(self, campaign: Campaign, called: str, where: Console = console) -> None:
+        self._campaign, self._called, self._console = campaign, called, where
         self._unit = shown_unit(campaign.table.targets[campaign.table.objective.target].unit)
         self._bars = Bars(
             SpinnerColumn(),
@@ -66,7 +68,7 @@ class Progress(AbstractContextManager["Progress"]):
         """Say what is waited for."""
         order = session.order
         if order is not None:
-            self._say(f"{order}; douka resume {session.campaign.name} goes on")
+            self._say(f"{order}; douka resume {self._called} goes on")
             return
         waiting = session.waiting_for()
         words = ", ".join(f"{name}: {word}" for name, word in list(waiting.items())[:3])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
 from flows.cli.output import console, print_json, print_pairs, print_table
 from flows.cli.places import find_place
+from flows.cli.throwaway import throwaway_adapters
+from flows.going_on import going_on
 from loop.campaign import Campaign
+from loop.control import Orders
 from loop.errors import CompositionError, DataError
 from loop.figures.style import shown_unit
 from loop.history import History
@@ -17,7 +19,7 @@ from loop.objective_table import OutcomeTable
 from loop.quantity import plain, plus_minus
 from loop.records import Reason, Request, Source
 from loop.runnable import require_runnable
-from loop.slots import adapters_of, candidates_of, plugins_of
+from loop.slots import candidates_of
 from loop.state import State, fold
 from loop.upcoming import Upcoming, upcoming
 
@@ -30,14 +32,17 @@ def propose_command(name: str, history: Path | None, why: str | None, *, as_json
     campaign = Campaign.load(place.campaign)
     require_runnable(campaign)
     state = _known(place.history)
+    order = Orders(place.history).standing()
     with console.status("choosing"):
         found = _found(campaign, state)
     if why is not None:
         _explain(campaign, found, _one(found, why), as_json=as_json)
     elif as_json:
-        print_json(_as_json(campaign, found))
+        print_json({**_as_json(campaign, found), "order": order and asdict(order)})
     else:
         _show(campaign, found)
+        if order is not None:
+            console.print(f"but nothing is asked now: it was {order}. {going_on(order, place.called)}")
 
 
 def _known(history: Path) -> State:
@@ -50,9 +55,7 @@ def _known(history: Path) -> State:
 def _found(campaign: Campaign, state: State) -> Upcoming:
     if state.next_cycle > 0:
         return upcoming(campaign, state, state.candidates)
-    with tempfile.TemporaryDirectory(prefix="douka-propose-") as folder:
-        # Adapters say which points they have; what they keep goes with the folder.
-        adapters = adapters_of(campaign, plugins_of(campaign), Path(folder))
+    with throwaway_adapters(campaign) as adapters:
         return upcoming(campaign, state, candidates_of(campaign, adapters))
 
 
@@ -76,9 +79,20 @@ def _show(campaign: Campaign, found: Upcoming) -> None:
     total = sum(each.cost for each in found.requests)
     unit = campaign.table.cost_unit
     console.print(f"cost: {plain(total)} {unit}, with {plain(found.spent)} spent already")
+    for why, ids in _held(found).items():
+        console.print(f"{', '.join(ids)}: to be approved first ({why})")
     if rows:
         console.print(found.allocation)
         console.print(f"why one of them: --why {found.requests[0].id}")
+
+
+def _held(found: Upcoming) -> dict[str, list[str]]:
+    """The requests that will wait for approval, by the reason."""
+    held: dict[str, list[str]] = {}
+    for each in found.requests:
+        if each.approval:
+            held.setdefault(each.approval, []).append(each.id)
+    return held
 
 
 def _one(found: Upcoming, name: str) -> Request:
@@ -104,6 +118,8 @@ def _explain(campaign: Campaign, found: Upcoming, request: Request, *, as_json: 
     if reason.runner_up:
         beaten = plain(reason.runner_up_acquisition)
         pairs.append(("beat", f"{reason.runner_up}: {plain(reason.acquisition)} against {beaten}, in the rule's scale"))
+    if request.approval and request in found.requests:
+        pairs.append(("approval", f"to be approved first ({request.approval})"))
     pairs += _recipe(campaign, request)
     others = [each.id for each in found.pending if each.id != request.id]
     pairs.append(("under way", f"{', '.join(others) or 'nothing'}; what is under way counts as done"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from pathlib import Path
 
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
@@ -17,9 +18,9 @@ from loop.state import fold
 from loop.verdicts import Verdict
 
 
-def quarantine_command(name: str, *, as_json: bool) -> None:
+def quarantine_command(name: str, history: Path | None, *, as_json: bool) -> None:
     """List what was not believed, with the reason."""
-    with History.open(find_history(name)) as kept:
+    with History.open(find_history(name, history)) as kept:
         state = fold(kept.records())
         guesses = likely_mistakes(campaign_at(kept, state.next_cycle), state)
     items = state.quarantine
@@ -45,10 +46,12 @@ def quarantine_command(name: str, *, as_json: bool) -> None:
         console.print("nothing is put aside")
 
 
-def verdict_command(name: str, verdict: str, item: str, reason: str, *, as_json: bool = False) -> None:
+def verdict_command(
+    name: str, history: Path | None, verdict: str, item: str, reason: str, *, as_json: bool = False
+) -> None:
     """Accept or reject what was put aside."""
     decided = Verdict(verdict)
-    record = judge(find_history(name), decided, item, reason, getpass.getuser())
+    record = judge(find_history(name, history), decided, item, reason, getpass.getuser())
     words = outcome(decided, record)
     if as_json:
         print_json({"cycle": record and record.number, "item": item, "verdict": verdict, "outcome": words})

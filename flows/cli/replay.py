@@ -16,12 +16,12 @@ DIFFERENT = 1
 _SHOWN = 10
 
 
-def replay_command(name: str, until: int | None, rtol: float, *, as_json: bool = False) -> None:
+def replay_command(name: str, history: Path | None, until: int | None, rtol: float, *, as_json: bool = False) -> None:
     """Do a history again; exit 1 where anything comes out differently."""
-    path = find_history(name)
-    with History.open(path) as history:
-        done, different = _again(history, until, rtol)
-        digest = "" if different else history.digest()
+    path = find_history(name, history)
+    with History.open(path) as kept:
+        done, different = _again(kept, until, rtol)
+        digest = "" if different else kept.digest()
     if as_json:
         print_json(_as_json(path, done, rtol, digest, different))
     elif different:

@@ -30,7 +30,7 @@ def report_command(name: str, history: Path | None, out: Path | None, cycle: int
         moment=moment,
         knowledge=knowledge(moment.campaign, moment.state),
         truth=_truth(moment.campaign, place.history),
-        called=name,
+        called=place.called,
         place=str(place.history),
     )
     with writing(file):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import replace
+from pathlib import Path
 
 from flows.cli.output import console, print_json
 from flows.cli.places import find_history
@@ -14,12 +15,12 @@ from loop.revising import campaign_at
 from loop.state import fold
 
 
-def retract_command(name: str, observation: str, reason: str, *, as_json: bool = False) -> None:
+def retract_command(name: str, history: Path | None, observation: str, reason: str, *, as_json: bool = False) -> None:
     """Seal a record that takes an observation back."""
-    with History.open(find_history(name), "a") as history:
-        state = fold(history.records())
-        record = retraction(campaign_at(history, state.next_cycle), state, observation, reason)
-        history.append(replace(record, facts={**environment(), "sealed": now(), "person": getpass.getuser()}))
+    with History.open(find_history(name, history), "a") as kept:
+        state = fold(kept.records())
+        record = retraction(campaign_at(kept, state.next_cycle), state, observation, reason)
+        kept.append(replace(record, facts={**environment(), "sealed": now(), "person": getpass.getuser()}))
     taken = record.quarantined[0]
     if as_json:
         print_json(

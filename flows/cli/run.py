@@ -8,19 +8,7 @@ from flows.cli.failing import going_on_later
 from flows.cli.output import aside, console, print_json
 from flows.cli.places import find_place
 from flows.cli.progress import Progress
-from flows.going_on import going_on
 from loop.campaign import Campaign
-from loop.control import Orders
-
-
-def dry_run_command(name: str, history: Path | None, *, as_json: bool = False) -> None:
-    """Show what the next cycle would ask; nothing is sealed or sent."""
-    from flows.cli.propose import propose_command
-
-    propose_command(name, history, None, as_json=as_json)
-    order = Orders(find_place(name, history).history).standing()
-    if order is not None and not as_json:
-        console.print(f"but nothing is asked now: it was {order}. {going_on(order, name)}")
 
 
 def run_command(name: str, history: Path | None, *, once: bool, migrate: bool, as_json: bool = False) -> None:
@@ -28,7 +16,7 @@ def run_command(name: str, history: Path | None, *, once: bool, migrate: bool, a
     place = find_place(name, history)
     campaign = Campaign.load(place.campaign)
     shown = aside if as_json else console
-    with going_on_later(), Progress(campaign, shown) as progress:
+    with going_on_later(), Progress(campaign, place.called, shown) as progress:
         shown.print("starting Prefect's server on loopback …", style="dim")
         from flows.campaign_flow import run_campaign
 
@@ -50,4 +38,4 @@ def run_command(name: str, history: Path | None, *, once: bool, migrate: bool, a
         print_json({**plain_knowledge(campaign, state, known), "history": str(place.history)})
         return
     print_summary(campaign, state, known)
-    console.print(f"history  {place.history}", f"report   douka report {name}", sep="\n", style="dim")
+    console.print(f"history  {place.history}", f"report   douka report {place.called}", sep="\n", style="dim")

@@ -29,7 +29,7 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
                 {**_as_json(campaign, Overview(cycles=0, observations=0, quarantined=0)), "order": None, "troubles": []}
             )
             return
-        console.print(f"{place.name} has not run yet; start it with: douka run {name}")
+        console.print(f"{place.name} has not run yet; start it with: douka run {place.called}")
         return
     with History.open(place.history) as kept:
         campaign = Campaign.parse(kept.header.campaign_text, place.campaign / "campaign.toml")
@@ -41,7 +41,7 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
         more = {"order": order and asdict(order), "waiting": dict(why), "served": served, "pages": pages}
         print_json({**_as_json(campaign, seen), **more, "troubles": [asdict(trouble) for trouble in troubles]})
         return
-    pairs = [*trouble_pairs(troubles), *standing_pairs(campaign, seen, order, name)]
+    pairs = [*trouble_pairs(troubles), *standing_pairs(campaign, seen, order, place.called)]
     shown = [("served", served), ("live page", ", ".join(pages))]
     print_pairs(campaign.table.title, [*pairs, *((name, where) for name, where in shown if where)])
     print_table(
@@ -64,7 +64,7 @@ def standing_pairs(campaign: Campaign, seen: Overview, order: Order | None, name
     order
         What stands; None where nothing was ordered.
     name
-        What a person calls the campaign.
+        The words that name the campaign and its history again, see :func:`~flows.called.called`.
     """
     return [*_ordered(order, name), *found_pairs(campaign, seen.summary), *_standing(campaign, seen, name)]
 

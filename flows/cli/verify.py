@@ -18,14 +18,14 @@ _REMEDY = (
 )
 
 
-def verify_command(name: str, *, as_json: bool) -> None:
+def verify_command(name: str, history: Path | None, *, as_json: bool) -> None:
     """Check every sealed file; exit 1 where one is damaged or missing."""
-    path = find_history(name)
+    path = find_history(name, history)
     try:
-        with History.open(path) as history:
-            found, digest = history.verify(), ""
+        with History.open(path) as kept:
+            found, digest = kept.verify(), ""
             if found.ok:
-                digest = history.digest()
+                digest = kept.digest()
     except DamagedCycleError as error:
         # Both files of a header are damaged: without it the cycles have no meaning.
         found, digest = Verification(headers={path / "headers": str(error)}), ""

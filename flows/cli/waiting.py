@@ -34,7 +34,7 @@ def why_waiting(
     """
     rows = list(rows)
     waits = [str(row["id"]) for row in rows if row["status"] == Status.AWAITING_APPROVAL]
-    words = dict.fromkeys(waits, f"waits for approval: douka approvals {place.name}")
+    words = dict.fromkeys(waits, f"waits for approval: douka approvals {place.called}")
     for row in rows:
         words |= {str(row["id"]): each.brief for each in troubles if _is_held_up(row, each)}
     people = {slot.table.name for slot in campaign.slots if slot.table.adapter == ADAPTER}

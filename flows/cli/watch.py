@@ -19,7 +19,7 @@ _PATIENCE_SECONDS = 3.0
 def watch_command(name: str, history: Path | None, port: int | None, *, browser: bool) -> None:
     """Show a campaign in a browser until interrupted."""
     place = find_place(name, history)
-    viewer = Viewer(name, place.history, place.campaign)
+    viewer = Viewer(place.called, place.history, place.campaign)
     reading = threading.Thread(target=viewer.refresh, daemon=True)
     reading.start()
     reading.join(_PATIENCE_SECONDS)

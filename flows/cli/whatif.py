@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import zip_longest
+from pathlib import Path
 
 from flows.cli.output import console, print_json, print_table
 from flows.cli.places import find_history
@@ -16,11 +17,11 @@ from loop.whatif import Course, Step, Value, WhatIf, parse_changes, what_if
 _COLUMNS = ("measured", "others", "best so far", "asks for")
 
 
-def whatif_command(name: str, changes: Sequence[str], *, as_json: bool) -> None:
+def whatif_command(name: str, history: Path | None, changes: Sequence[str], *, as_json: bool) -> None:
     """Show what was beside what would have been, cycle by cycle."""
     asked = parse_changes(changes)
-    with History.open(find_history(name)) as history, console.status("running the campaign again in memory"):
-        found = what_if(history, asked)
+    with History.open(find_history(name, history)) as kept, console.status("running the campaign again in memory"):
+        found = what_if(kept, asked)
     if as_json:
         print_json(_as_json(found))
         return

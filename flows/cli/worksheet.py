@@ -67,7 +67,7 @@ def known(place: Place) -> State:
 def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, separator: str, *, as_json: bool) -> None:
     if not asked:
         raise DataError(
-            f"{place.name} asks nothing of people now; douka run {place.name} --once makes the next requests"
+            f"{place.name} asks nothing of people now; douka run {place.called} --once makes the next requests"
         )
     if separator not in {",", ";", "\t"}:
         raise DataError(f"--separator {separator!r}: expected , or ; or a tab")
@@ -78,7 +78,7 @@ def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, se
     if as_json:
         print_json({"file": str(out), "requests": [request.id for request in asked]})
         return
-    console.print(f"{out}: {len(asked)} requests; fill in and bring back: douka worksheet {place.name} --take FILE")
+    console.print(f"{out}: {len(asked)} requests; fill in and bring back: douka worksheet {place.called} --take FILE")
 
 
 def _take(

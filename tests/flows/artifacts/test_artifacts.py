@@ -115,4 +115,4 @@ def test_keys_are_what_prefect_takes_and_links_lead_there(begun: tuple[Session, 
     text = links(session.campaign, tmp_path)
     assert tmp_path.as_uri() in text
     assert "douka report tiny" in text
-    assert "| live page | `douka watch tiny` | none runs now" in text
+    assert f"| live page | `douka watch tiny --history {tmp_path}` | none runs now" in text

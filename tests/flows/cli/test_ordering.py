@@ -128,4 +128,38 @@ def test_a_dry_run_says_that_an_order_stands(begun: Path, douka: Callable) -> No
     shown = douka("run", str(begun), "--dry-run").out
     assert "nothing is asked now" in shown
     assert "holidays" in shown
+    order = json.loads(douka("run", str(begun), "--dry-run", "--json").out)["order"]
+    assert (order["kind"], order["reason"]) == ("pause", "holidays")
     assert _cycles(begun) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("campaign.toml", "degree = 2", "degree = 1", "model.degree: 2 → 1"),
+        ("calculations.csv", "0.0000,", "0.0001,", "the table of slot 'cluster' was edited"),
+    ],
+)
+def test_a_dry_run_refuses_what_a_run_refuses(
+    begun: Path, douka: Callable, file: str, old: str, new: str, words: str
+) -> None:
+    path = begun / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    for flags in ((), ("--dry-run",), ("--dry-run", "--json")):
+        refused = douka("run", str(begun), *flags)
+        assert refused.code == 2
+        assert words in refused.err
+        assert "--migrate" in refused.err
+    assert _cycles(begun) == 1
+
+
+def test_a_dry_run_says_what_is_to_be_approved_first(make_campaign: Callable[..., Path], douka: Callable) -> None:
+    folder = make_campaign(("[stop]", "[approval]\nexperiments = true\n\n[stop]"))
+    shown = douka("run", str(folder), "--dry-run").out
+    assert (
+        "000000-laboratory-0, 000000-laboratory-1: to be approved first (every experiment is to be approved)" in shown
+    )
+    asked = json.loads(douka("run", str(folder), "--dry-run", "--json").out)["requests"]
+    assert {each["adapter"] for each in asked if each["approval"]} == {"laboratory"}
+    why = douka("propose", str(folder), "--why", "000000-laboratory-0").out
+    assert "to be approved first" in why

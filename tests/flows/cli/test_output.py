@@ -60,13 +60,13 @@ def test_progress(written: Path, douka: Callable, is_terminal: bool) -> None:
     where = Console(
         file=shown, force_terminal=is_terminal, no_color=True, width=200, highlight=False, markup=False, emoji=False
     )
-    with Session(campaign, written / "history") as session, Progress(campaign, where) as progress:
+    with Session(campaign, written / "history") as session, Progress(campaign, "fe", where) as progress:
         progress.cycle(record, session)
         progress.wait(session)
     lines = shown.getvalue()
     assert lines.count(WORDS) >= 3
     assert f"put aside 0.5 {WORDS}: " in lines
-    assert f": {WORDS}; douka resume" in lines
+    assert f": {WORDS}; douka resume fe goes on" in lines
 
 
 def test_the_consoles_take_nothing_for_markup(capsys: pytest.CaptureFixture[str]) -> None:
