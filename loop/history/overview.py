@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loop.history.hdf5 import Plain
+from loop.history.standing import standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,7 @@ class Overview:
     Parameters
     ----------
     cycles, observations, quarantined
-        How many there are.
+        How many there are: cycles, values learned from now, values put aside now.
     requests
         How many requests have each status, by status.
     open_requests
@@ -63,16 +64,15 @@ def overview(index: sqlite3.Connection) -> Overview:
     Overview
         As of the last sealed cycle.
     """
-    cycles, observations, quarantined = index.execute(
-        "SELECT count(*), ifnull(sum(observations), 0), ifnull(sum(quarantined), 0) FROM cycle"
-    ).fetchone()
+    counts = standing(index)
+    observations, quarantined = counts[-1] if counts else (0, 0)
     requests = dict(index.execute("SELECT status, count(*) FROM request GROUP BY status").fetchall())
     (spent,) = index.execute("SELECT ifnull(sum(cost), 0.0) FROM request WHERE status != 'rejected'").fetchone()
     last = index.execute("SELECT summary, facts FROM cycle ORDER BY number DESC LIMIT 1").fetchone()
     summary, facts = map(json.loads, last or ("{}", "{}"))
     damaged = tuple(number for (number,) in index.execute("SELECT number FROM cycle WHERE damaged ORDER BY number"))
     return Overview(
-        cycles=cycles,
+        cycles=len(counts),
         observations=observations,
         quarantined=quarantined,
         requests=requests,
@@ -109,15 +109,15 @@ def progress(index: sqlite3.Connection) -> dict[str, npt.NDArray[np.float64]]:
     Returns
     -------
     dict
-        ``cycle``, ``observations`` (so far), and by its name every number of a summary, NaN where a cycle
+        ``cycle``, ``observations`` (learned from then), and by its name every number of a summary, NaN where a cycle
         reports none; each of shape (n,).
     """
-    rows = index.execute("SELECT number, observations, summary FROM cycle ORDER BY number").fetchall()
-    summaries = [json.loads(summary) for _, _, summary in rows]
+    rows = index.execute("SELECT number, summary FROM cycle ORDER BY number").fetchall()
+    summaries = [json.loads(summary) for _, summary in rows]
     names = sorted({name for summary in summaries for name, value in summary.items() if _is_number(value)})
     columns: dict[str, Any] = {name: [_number(summary.get(name)) for summary in summaries] for name in names}
-    columns["cycle"] = [number for number, _, _ in rows]
-    columns["observations"] = np.cumsum([count for _, count, _ in rows])
+    columns["cycle"] = [number for number, _ in rows]
+    columns["observations"] = [learned for learned, _ in standing(index)]
     return {name: np.array(values, dtype=float) for name, values in columns.items()}
 
 

@@ -10,6 +10,7 @@ from loop.campaign import Campaign
 from loop.history import History
 from loop.importing import import_results
 from loop.records import Provenance, Result
+from loop.session import Session
 from loop.state import State, fold
 
 
@@ -78,3 +79,28 @@ def test_what_is_no_verdict(past: Path, douka: Callable, words: tuple[str, ...],
     assert message in ended.err
     assert "Traceback" not in ended.err
     assert len(_state(past).quarantine) == 1
+
+
+def test_status_counts_what_is_so_now(past: Path, make_campaign: Callable[..., Path], douka: Callable) -> None:
+    campaign = str(make_campaign())
+
+    def counts() -> tuple[int, int]:
+        found = json.loads(douka("status", campaign, "--history", str(past), "--json").out)
+        state = _state(past)
+        assert found["summary"]["observations"] == found["observations"] == len(state.observations)
+        assert found["quarantined"] == len(state.quarantine)
+        with History.open(past) as history:
+            assert history.progress()["observations"][-1] == len(state.observations)
+        return found["observations"], found["quarantined"]
+
+    assert counts() == (11, 1)
+    douka("quarantine", str(past), "reject", "value04", "--reason", "typing mistake")
+    assert counts() == (11, 1)
+    douka("quarantine", str(past), "accept", "value04", "--reason", "no, it is right")
+    assert counts() == (12, 0)
+    douka("retract", str(past), "value05", "--reason", "cracked")
+    assert counts() == (11, 1)
+    file = Path(campaign) / "campaign.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("degree = 2", "degree = 1"), encoding="utf-8")
+    Session(Campaign.load(Path(campaign)), past, migrate=True).__exit__(None, None, None)
+    assert counts() == (11, 1)
