@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from ipaddress import AddressValueError, IPv4Address
 
-from flows.errors import SchedulerError
+from flows.errors import AddressError
 
 LOOPBACK = "127.0.0.1"
 
@@ -20,20 +20,20 @@ def parse_host(text: str) -> str:
 
     Raises
     ------
-    SchedulerError
+    AddressError
         Where it is none, or this machine does not have it.
     """
     try:
         host = IPv4Address(LOOPBACK if text == "localhost" else text)
     except AddressValueError as error:
-        raise SchedulerError(
+        raise AddressError(
             f"--host {text}: expected an IPv4 address of this machine, or 0.0.0.0 for all of them"
         ) from error
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         try:
             probe.bind((str(host), 0))
         except OSError as error:
-            raise SchedulerError(f"--host {text}: this machine has no such address ({error.strerror})") from error
+            raise AddressError(f"--host {text}: this machine has no such address ({error.strerror})") from error
     return str(host)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flows.callbacks import OnCycle, OnWait
@@ -22,6 +23,7 @@ def run_campaign(
     prefect_home: Path | None = None,
     on_cycle: OnCycle | None = None,
     on_wait: OnWait | None = None,
+    on_start: Callable[[], object] | None = None,
     once: bool = False,
     migrate: bool = False,
 ) -> State:
@@ -41,6 +43,8 @@ def run_campaign(
         Called in this process with each sealed record, after its requests are handed out.
     on_wait
         Called each time there was nothing to do yet; ``session.waiting_for()`` says what is waited for.
+    on_start
+        Called before Prefect's server is started, once nothing is in the way of a cycle.
     once
         Do one cycle (none, where there is nothing to do or the campaign is paused) and return.
     migrate
@@ -68,6 +72,7 @@ def run_campaign(
             return session.state
         refuse_stopped(session)
         home = prefect_home or default_home(history_path)
+        (on_start or _nothing)()
         with interruptible() as interruption, embedded_prefect(home):
             from flows.cycles import run_cycles
 

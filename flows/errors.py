@@ -25,5 +25,9 @@ class PortError(DoukaError, OSError):
     """A port of this machine cannot be listened on."""
 
 
+class AddressError(DoukaError, ValueError):
+    """What was given is no address of this machine."""
+
+
 class NotificationError(DoukaError, RuntimeError):
     """A message to a person was not taken."""

@@ -35,6 +35,34 @@ class ApprovalTable(Table):
             raise ValueError("approval.remind_every is given without approval.remind_after: expected both")
         return self
 
+    def require_effect(self) -> None:
+        """Refuse what would change nothing; histories that were begun with it can be read.
+
+        Raises
+        ------
+        ValueError
+            Naming the key.
+        """
+        if self.remind_after is not None and self.patience is not None:
+            self._require_in_time(self.remind_after, self.patience)
+        if not (self.slots or self.experiments or self.cost_above is not None or self.first_use):
+            self._require_nothing_else()
+
+    def _require_in_time(self, remind_after: str, patience: timedelta) -> None:
+        if parse_duration(remind_after) >= patience:
+            raise ValueError(
+                f"approval.remind_after = {remind_after!r} with approval.timeout = {self.timeout!r}: nobody would be "
+                "reminded; expected less than the timeout"
+            )
+
+    def _require_nothing_else(self) -> None:
+        given = [key for key in ("timeout", "remind_after") if getattr(self, key) is not None]
+        if given:
+            raise ValueError(
+                f"approval.{given[0]} is given, and no request would wait; expected also one of slots, experiments = "
+                "true, cost_above, first_use = true"
+            )
+
     @property
     def patience(self) -> timedelta | None:
         """How long a request waits at most; None for ever."""

@@ -259,7 +259,7 @@ class Campaign:
         """
         file = path / "campaign.toml" if path.is_dir() else path
         try:
-            text = file.read_text(encoding="utf-8")
+            text = file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise CampaignError(f"{file}: cannot be read as UTF-8 text ({error})") from error
         campaign = cls.parse(text, file)

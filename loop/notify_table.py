@@ -52,3 +52,17 @@ class NotifyTable(Table):
                     "custom-webhook/NAME, …), or env:NAME and the URL in the environment variable NAME"
                 )
         return names
+
+    def require_effect(self) -> None:
+        """Refuse what would change nothing; histories that were begun with it can be read.
+
+        Raises
+        ------
+        ValueError
+            Naming the key.
+        """
+        if not self.on:
+            raise ValueError(
+                f"notify.on is empty, so that nobody is told of anything; expected some of {', '.join(Occasion)}, or "
+                "no such line for all of them"
+            )

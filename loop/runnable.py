@@ -12,7 +12,7 @@ from loop.turn import rule_of
 
 
 def require_runnable(campaign: Campaign) -> None:
-    """Refuse a campaign whose basis, active functions or rules do not exist.
+    """Refuse a campaign whose basis, active functions or rules do not exist, or whose tables say what has no effect.
 
     Parameters
     ----------
@@ -24,6 +24,11 @@ def require_runnable(campaign: Campaign) -> None:
     CampaignError
         Naming the folder, what was found and what was expected.
     """
+    try:
+        campaign.table.approval.require_effect()
+        campaign.table.notify.require_effect()
+    except ValueError as error:
+        raise CampaignError(f"{campaign.folder / 'campaign.toml'}: {error}") from error
     try:
         unfitted(campaign, 0)
         for source in Source:

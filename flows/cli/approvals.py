@@ -30,7 +30,11 @@ def approvals_command(name: str, history: Path | None, *, as_json: bool) -> None
     if not standing.waiting:
         console.print("nothing waits for approval")
         return
-    first = standing.waiting[0].request.id
+    undecided = [each.request.id for each in standing.waiting if each.pending is None]
+    if not undecided:
+        console.print(f"all are decided; the next cycle takes that in: douka run {place.called}, if none is at work")
+        return
+    first = undecided[0]
     console.print(f"douka approve {place.called} {first} [--set NAME=VALUE], or --all")
     console.print(f"douka reject {place.called} {first} --reason WHY")
     console.print(f"why it was chosen: douka propose {place.called} --why {first}")
@@ -42,9 +46,9 @@ def _pairs(standing: Standing, waiting: Waiting) -> list[tuple[str, str]]:
         ("what", f"{request.label} ({space.coordinates(request.x)})"),
         ("asked of", f"{request.adapter}, for {request.target}"),
         ("cost", f"{plain(request.cost)} {standing.campaign.table.cost_unit}".strip()),
-        ("waits, since", request.approval),
-        ("chosen, since", request.reason.text),
-        ("from", _since(waiting)),
+        ("waits because", request.approval),
+        ("chosen because", request.reason.text),
+        ("since", _since(waiting)),
         ("then", _then(standing, waiting)),
     ]
 

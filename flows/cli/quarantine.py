@@ -12,7 +12,7 @@ from loop.innovation import Alternative
 from loop.judging import judge, outcome
 from loop.quantity import plain
 from loop.readings import likely_mistakes
-from loop.records import Quarantined
+from loop.records import CycleRecord, Quarantined
 from loop.revising import campaign_at
 from loop.state import fold
 from loop.verdicts import Verdict
@@ -51,12 +51,28 @@ def verdict_command(
 ) -> None:
     """Accept or reject what was put aside."""
     decided = Verdict(verdict)
-    record = judge(find_history(name, history), decided, item, reason, getpass.getuser())
+    path = find_history(name, history)
+    record = judge(path, decided, item, reason, getpass.getuser())
     words = outcome(decided, record)
     if as_json:
-        print_json({"cycle": record and record.number, "item": item, "verdict": verdict, "outcome": words})
+        print_json(
+            {
+                "cycle": record and record.number,
+                "item": _judged(path, record, item),
+                "verdict": verdict,
+                "outcome": words,
+            }
+        )
     else:
         console.print(words)
+
+
+def _judged(path: Path, record: CycleRecord | None, item: str) -> str:
+    """The id of what was judged, of which ``item`` is the beginning."""
+    if record is not None:
+        return record.observations[0].id if record.observations else record.quarantined[0].id
+    with History.open(path) as kept:
+        return next(each.id for each in fold(kept.records()).quarantine if each.id.startswith(item))
 
 
 def _as_json(item: Quarantined, guess: Alternative | None) -> dict[str, object]:

@@ -17,7 +17,6 @@ def run_command(name: str, history: Path | None, *, once: bool, migrate: bool, a
     campaign = Campaign.load(place.campaign)
     shown = aside if as_json else console
     with going_on_later(), Progress(campaign, place.called, shown) as progress:
-        shown.print("starting Prefect's server on loopback …", style="dim")
         from flows.campaign_flow import run_campaign
 
         state = run_campaign(
@@ -26,6 +25,7 @@ def run_command(name: str, history: Path | None, *, once: bool, migrate: bool, a
             prefect_home=place.prefect,
             on_cycle=progress.cycle,
             on_wait=progress.wait,
+            on_start=lambda: shown.print("starting Prefect's server on loopback …", style="dim"),
             once=once,
             migrate=migrate,
         )

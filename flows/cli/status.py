@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from loop.campaign import Campaign
 from loop.control import Order, Orders
 from loop.history import History, Overview
 from loop.quantity import plain
-from loop.retry import Troubles
+from loop.retry import Trouble, Troubles
 
 
 def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
@@ -25,9 +26,8 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
     if not History.exists(place.history):
         campaign = Campaign.load(place.campaign)
         if as_json:
-            print_json(
-                {**_as_json(campaign, Overview(cycles=0, observations=0, quarantined=0)), "order": None, "troubles": []}
-            )
+            seen = Overview(cycles=0, observations=0, quarantined=0)
+            print_json({**_as_json(campaign, seen), **_around(None, {}, "", (), ())})
             return
         console.print(f"{place.name} has not run yet; start it with: douka run {place.called}")
         return
@@ -38,8 +38,7 @@ def status_command(name: str, history: Path | None, *, as_json: bool) -> None:
     why = why_waiting(campaign, place, seen.open_requests, troubles)
     served, pages = served_at(place.history), pages_at(place.history)
     if as_json:
-        more = {"order": order and asdict(order), "waiting": dict(why), "served": served, "pages": pages}
-        print_json({**_as_json(campaign, seen), **more, "troubles": [asdict(trouble) for trouble in troubles]})
+        print_json({**_as_json(campaign, seen), **_around(order, why, served, pages, troubles)})
         return
     pairs = [*trouble_pairs(troubles), *standing_pairs(campaign, seen, order, place.called)]
     shown = [("served", served), ("live page", ", ".join(pages))]
@@ -108,4 +107,17 @@ def _as_json(campaign: Campaign, seen: Overview) -> dict[str, object]:
         "sealed": seen.facts.get("sealed"),
         "damaged": list(seen.damaged),
         "missing": list(seen.missing),
+    }
+
+
+def _around(
+    order: Order | None, why: Mapping[str, str], served: str, pages: Sequence[str], troubles: Iterable[Trouble]
+) -> dict[str, object]:
+    """What stands beside the history."""
+    return {
+        "order": order and asdict(order),
+        "waiting": dict(why),
+        "served": served or None,
+        "pages": list(pages),
+        "troubles": [asdict(trouble) for trouble in troubles],
     }

@@ -66,9 +66,7 @@ def known(place: Place) -> State:
 
 def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, separator: str, *, as_json: bool) -> None:
     if not asked:
-        raise DataError(
-            f"{place.name} asks nothing of people now; douka run {place.called} --once makes the next requests"
-        )
+        raise DataError(f"{place.name} asks nothing of people now; {_what_then(place, slots_of(campaign))}")
     if separator not in {",", ";", "\t"}:
         raise DataError(f"--separator {separator!r}: expected , or ; or a tab")
     try:
@@ -79,6 +77,16 @@ def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, se
         print_json({"file": str(out), "requests": [request.id for request in asked]})
         return
     console.print(f"{out}: {len(asked)} requests; fill in and bring back: douka worksheet {place.called} --take FILE")
+
+
+def _what_then(place: Place, slots: list[str]) -> str:
+    """What a person does who wants to be asked."""
+    if History.exists(place.history):
+        with History.open(place.history) as kept:
+            held = [each for each in fold(kept.records()).awaiting_approval if each.adapter in slots]
+        if held:
+            return f"requests that wait for approval: {len(held)}, see douka approvals {place.called}"
+    return f"douka run {place.called} --once makes the next requests"
 
 
 def _take(

@@ -86,7 +86,8 @@ def _refusal(path: Path, description: bytes) -> HistoryLockedError:
         pid, host, since = str(owner["pid"]), str(owner["host"]), float(owner["since"])
     holder, seconds = f"process {pid} on {host}", max(0.0, time.time() - since)
     return HistoryLockedError(
-        f"{path.parent}: is being written by {holder}, for {_duration(seconds)}. Wait for it or end it; the lock "
+        f"{path.parent}: is being written by {holder}, for {_duration(seconds)}. Wait for it, or end it: "
+        "douka stop ends a douka run or a douka serve after its cycle, douka resume lets it begin again. The lock "
         f"goes with the process, and the file {path.name} need not be deleted",
         holder,
         seconds,

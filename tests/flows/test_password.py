@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.binding import is_loopback, parse_host, reached_at
-from flows.errors import SchedulerError
+from flows.errors import AddressError, SchedulerError
 from flows.password import FILE, password
 from flows.settings import client_settings, server_settings
 
@@ -60,10 +60,10 @@ def test_addresses_to_listen_on() -> None:
 
 @pytest.mark.parametrize("text", ["", "lab", "::1", "127.0.0.1:4200", "127.1", "256.0.0.1"])
 def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(SchedulerError, match="expected an IPv4 address of this machine"):
+    with pytest.raises(AddressError, match="expected an IPv4 address of this machine"):
         parse_host(text)
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(SchedulerError, match="this machine has no such address"):
+    with pytest.raises(AddressError, match="this machine has no such address"):
         parse_host("192.0.2.1")  # reserved for documentation

@@ -92,3 +92,16 @@ def test_a_campaign_that_is_not_there(workspace: Path, douka: Callable) -> None:
 def test_a_duration_that_is_none(workspace: Path, douka: Callable) -> None:
     is_named(douka("serve", "two-fourteen-one", "--every", "soon"), ["soon", "30m"])
     assert nothing_is_written(workspace)
+
+
+def test_a_byte_order_mark_is_no_mistake(make_campaign: Callable[..., Path], douka: Callable) -> None:
+    folder = make_campaign()
+    file = folder / "campaign.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert douka("run", str(folder), "--dry-run").code == 0
+
+
+def test_an_address_that_is_none(make_campaign: Callable[..., Path], douka: Callable) -> None:
+    is_named(
+        douka("serve", str(make_campaign()), "--host", "bad_host"), ["--host bad_host", "expected an IPv4 address"]
+    )

@@ -96,6 +96,18 @@ def test_the_keys_are_those_of_the_readme(name: str, douka: Callable) -> None:
     assert keys == documented()[name]
 
 
+def test_before_the_first_run(make_campaign: Callable[..., Path], douka: Callable) -> None:
+    found = json.loads(douka("status", str(make_campaign()), "--json").out)
+    assert set(found) == documented()["status"]
+    assert (found["served"], found["pages"], found["waiting"]) == (None, [], {})
+
+
+@pytest.mark.usefixtures("place")
+def test_who_serves_and_who_is_told_where_nobody_is(douka: Callable) -> None:
+    assert json.loads(douka("status", "tiny", "--json").out)["served"] is None
+    assert json.loads(douka("notify", "tiny", "--test", "--json").out) == {"campaign": "tiny", "problems": {}}
+
+
 @pytest.mark.usefixtures("place")
 def test_a_retraction(douka: Callable) -> None:
     first = json.loads(douka("observations", "tiny", "--json").out)[0]

@@ -55,6 +55,7 @@ def test_stopped_it_is_not_started_again_before_it_is_resumed(begun: Path, douka
         refused = douka(command, str(begun))
         assert refused.code == 2
         assert "tiny was stopped by" in refused.err
+        assert "starting Prefect" not in refused.out
         assert "douka resume tiny" in refused.err
     assert "douka serve" in douka("resume", str(begun)).out
     assert _cycles(begun) == 1

@@ -277,3 +277,50 @@ def test_what_is_not_plausible_is_refused(
     assert ended.code == 2, ended
     assert expected in ended.err
     assert not (by_hand / "history/adapters/people/answers").exists()
+
+
+def test_words_of_what_waits_and_of_what_is_decided(begin: Begin, douka: Callable) -> None:
+    folder = begin("experiments = true")
+    one, other = _state(folder).awaiting_approval
+    shown = douka("approvals", str(folder)).out
+    for words in ("waits because ", "chosen because ", "since "):
+        assert f"\n{words}" in shown
+    douka("approve", str(folder), one.id)
+    assert f"douka approve {folder} {other.id}" in douka("approvals", str(folder)).out
+    douka("approve", str(folder), other.id)
+    shown = douka("approvals", str(folder)).out
+    assert "all are decided; the next cycle takes that in" in shown
+    assert "douka approve" not in shown
+
+
+def test_a_worksheet_of_what_waits_for_approval(tmp_path: Path, douka: Callable) -> None:
+    (tmp_path / "campaign.toml").write_text(f"{BY_HAND}\n[approval]\nexperiments = true\n", encoding="utf-8")
+    assert "--once makes the next requests" in douka("worksheet", str(tmp_path)).err
+    _step(tmp_path)
+    refused = douka("worksheet", str(tmp_path))
+    assert refused.code == 2
+    assert f"wait for approval: 2, see douka approvals {tmp_path}" in refused.err
+    assert "--once" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            "[approval]\ntimeout = '24h'\nwithout_answer = 'reject'",
+            "approval.timeout is given, and no request would wait",
+        ),
+        ("[approval]\nremind_after = '4h'", "approval.remind_after is given, and no request would wait"),
+        (
+            "[approval]\nexperiments = true\ntimeout = '4h'\nwithout_answer = 'reject'\nremind_after = '24h'",
+            "approval.remind_after = '24h' with approval.timeout = '4h': nobody would be reminded",
+        ),
+        ("[notify]\non = []", "notify.on is empty"),
+    ],
+)
+def test_what_would_have_no_effect_is_refused(
+    make_campaign: Callable[..., Path], douka: Callable, lines: str, expected: str
+) -> None:
+    refused = douka("propose", str(make_campaign(("[stop]", f"{lines}\n\n[stop]"))))
+    assert refused.code == 2
+    assert expected in refused.err

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,11 @@ def test_status_counts_what_is_so_now(past: Path, make_campaign: Callable[..., P
     file.write_text(file.read_text(encoding="utf-8").replace("degree = 2", "degree = 1"), encoding="utf-8")
     Session(Campaign.load(Path(campaign)), past, migrate=True).__exit__(None, None, None)
     assert counts() == (11, 1)
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_the_whole_id_of_what_was_judged(past: Path, douka: Callable, is_running: bool) -> None:
+    with History.open(past, "a") if is_running else nullcontext():
+        said = json.loads(douka("quarantine", str(past), "accept", "val", "--reason", "it is right", "--json").out)
+    assert said["item"] == "value04"
+    assert (said["cycle"] is None) == is_running
