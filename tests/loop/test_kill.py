@@ -93,19 +93,23 @@ def _check(path: Path, digest: str) -> None:
 
 @pytest.mark.parametrize("kills", [6, pytest.param(KILLS, marks=pytest.mark.slow)])
 def test_killed_again_and_again_the_history_is_the_same(tiny_folder: Path, tmp_path: Path, kills: int) -> None:
-    rng, done, cycles = np.random.default_rng(0), 0, set()
+    rng, done, cycles = np.random.default_rng(0), 0, set[int]()
+
+    def is_enough() -> bool:  # on a busy machine, several kills may fall into one cycle
+        return done >= kills and len(cycles) > 1
+
     with Runner(tiny_folder, tmp_path / "first") as runner:
         took = min(_time_of(runner, tmp_path / f"undisturbed{k}") for k in range(2))
         with History.open(tmp_path / "undisturbed0") as history:
             undisturbed = history.digest()
         for number in range(2 * kills):
             path = tmp_path / f"history{number}"
-            while done < kills and not _is_over(path):
+            while not (is_enough() or _is_over(path)):
                 done += runner.run(path, float(rng.uniform(0.001, 0.35 * took))) == -signal.SIGKILL
                 cycles.add(_length(path))
             assert runner.run(path) == 0
             _check(path, undisturbed)
-            if done >= kills:
+            if is_enough():
                 break
     print(f"plain runner: {done} kills over {number + 1} histories, all equal to the undisturbed one")
     assert done >= kills

@@ -125,7 +125,7 @@ def test_cancelling_ends_every_process(elk_slot, bench) -> None:
     number = group(here)
     until(lambda: len(members(number)) == 3)  # the supervisor, the program, the program's child
     here.adapter.cancel(request.id)
-    assert not members(number)
+    until(lambda: not members(number))  # one that was killed is there until somebody has taken note of it
     assert not here.adapter.poll()
 
 
