@@ -134,7 +134,7 @@ def test_cancelling_from_another_process_is_final(elk_slot, bench) -> None:
     request = here.request()
     number = group(here)
     Elk(here.context).cancel(request.id)
-    assert not members(number)
+    until(lambda: not members(number))
     assert not list(here.adapter.collect())
     assert here.adapter.poll()[request.id] == "nobody is at work on it and it has not ended"
     assert len(list(here.jobs().glob("*/runner.process.json"))) == 1, "it is not started again"
