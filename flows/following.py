@@ -7,7 +7,8 @@ from pathlib import Path
 from flows.callbacks import Say
 from loop.control import Kind, Order, Orders
 from loop.history import History
-from loop.state import State, fold
+from loop.snapshot import folded
+from loop.state import State
 
 
 class Follower:
@@ -30,7 +31,7 @@ class Follower:
         self._is_over_said = False
         if History.exists(path):
             with History.open(path) as history:
-                self.state = fold(history.records())
+                self.state = folded(history)
 
     @property
     def is_over(self) -> bool:

@@ -9,7 +9,7 @@ from loop.facts import now
 from loop.history import History
 from loop.records import CycleRecord
 from loop.revising import campaign_at
-from loop.state import fold
+from loop.snapshot import folded
 from loop.verdicts import Given, Verdict, Verdicts
 
 
@@ -62,5 +62,5 @@ def outcome(verdict: Verdict, record: CycleRecord | None) -> str:
 
 
 def _record(history: History, given: Given) -> CycleRecord:
-    state = fold(history.records())
+    state = folded(history)
     return given.record(campaign_at(history, state.next_cycle), state)

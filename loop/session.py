@@ -24,7 +24,7 @@ from loop.revising import header_of, revised, sealed_candidates
 from loop.runnable import require_runnable
 from loop.secret import secrets_of
 from loop.slots import adapters_of, candidates_of, plugins_of
-from loop.state import fold
+from loop.snapshot import EVERY, folded, keep_snapshot
 from loop.stopwatch import Stopwatch
 from loop.verdicts import Verdicts
 
@@ -100,7 +100,8 @@ class Session(AbstractContextManager["Session"]):
                 Refusals(path),
                 secrets_of(campaign.text),
             )
-            self.state = fold(self.history.records())
+            self.state = folded(self.history)
+            self._begun_at = self.state.next_cycle
             sealed = sealed_candidates(campaign, self.history, self.state)
             self._candidates = candidates or candidates_of(campaign, self._adapters, sealed)
             self._facts = self.history.read(-1).facts if self.history.cycles else {}
@@ -119,10 +120,12 @@ class Session(AbstractContextManager["Session"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Release the history; now and then its master for viewers is made anew."""
-        if self.history.cycles and (self.is_over or self.state.next_cycle % MASTER_EVERY == 0):
-            # Derived, and of no consequence: a full disk must not hide what ended the session.
-            with suppress(OSError):
+        """Release the history; now and then what is derived from it is made anew."""
+        # Of no consequence: a full disk must not hide what ended the session.
+        with suppress(OSError):
+            if self.state.next_cycle // EVERY != self._begun_at // EVERY:
+                keep_snapshot(self.history, self.state)
+            if self.history.cycles and (self.is_over or self.state.next_cycle % MASTER_EVERY == 0):
                 self.history.write_master()
         self.history.close()
 

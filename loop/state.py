@@ -69,7 +69,7 @@ class State:
             The record of cycle ``next_cycle``.
         """
         requests = self.moved(record.changes, record.requests).requests
-        candidates = _below(record.arrays, CANDIDATES)
+        candidates = below(record.arrays, CANDIDATES)
         is_migration = record.summary.get(REFOLD) == MIGRATION
         return replace(
             self,
@@ -78,7 +78,7 @@ class State:
             quarantine=self._quarantine_after(record),
             requests=requests,
             candidates=candidates if is_migration else {**self.candidates, **candidates},
-            statistics=_statistics(record),
+            statistics=statistics_of(record),
             stopped=str(record.summary.get("stopped", "")),
             failures=failures_after(self.failures, record.changes, requests),
             judged=judged_after(self.judged, record),
@@ -177,11 +177,12 @@ def fold(records: Iterable[CycleRecord]) -> State:
     return state
 
 
-def _statistics(record: CycleRecord) -> Statistics | None:
-    """As sealed; None where the record was read without them."""
-    arrays = _below(record.arrays, STATISTICS)
+def statistics_of(record: CycleRecord) -> Statistics | None:
+    """Sufficient statistics as sealed; None where the record was read without them."""
+    arrays = below(record.arrays, STATISTICS)
     return Statistics.from_arrays(arrays) if arrays else None
 
 
-def _below(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+def below(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    """Arrays whose names begin so, by the rest of their names."""
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

@@ -12,7 +12,7 @@ from loop.history import History
 from loop.revising import refuse_changed, sealed_candidates
 from loop.runnable import require_runnable
 from loop.slots import candidates_of
-from loop.state import fold
+from loop.snapshot import folded
 
 
 def dry_run_command(name: str, history: Path | None, *, as_json: bool = False) -> None:
@@ -28,6 +28,6 @@ def _refuse_changed(place: Place) -> None:
     campaign = Campaign.load(place.campaign)
     require_runnable(campaign)
     with History.open(place.history) as kept, throwaway_adapters(campaign) as adapters:
-        state = fold(kept.records())
+        state = folded(kept)
         sealed = sealed_candidates(campaign, kept, state)
         refuse_changed(campaign, kept, state, candidates_of(campaign, adapters, sealed))

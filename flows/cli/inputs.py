@@ -17,7 +17,7 @@ from loop.errors import CampaignError, DataError
 from loop.history import History
 from loop.protocols import SlotContext
 from loop.records import Request, Source
-from loop.state import fold
+from loop.snapshot import folded
 
 Options = dict[str, Any]
 
@@ -50,7 +50,7 @@ def _request(what: str, place: Place) -> Request | None:
     if not History.exists(place.history):
         return None
     with History.open(place.history) as history:
-        return fold(history.records()).requests.get(what)
+        return folded(history).requests.get(what)
 
 
 def _asked(

@@ -13,14 +13,15 @@ from loop.history import History
 from loop.quantity import plain, plus_minus
 from loop.records import Observation
 from loop.revising import campaign_at
+from loop.snapshot import folded
 from loop.standards import Drift, drifts, role_of
-from loop.state import State, fold
+from loop.state import State
 
 
 def observations_command(name: str, history: Path | None, target: str | None, *, as_json: bool) -> None:
     """List what was learned from, with the id of each."""
     with History.open(find_history(name, history)) as kept:
-        state = fold(kept.records())
+        state = folded(kept)
         campaign = campaign_at(kept, state.next_cycle)
     chosen = [item for item in state.observations if target in (None, item.target)]
     if as_json:

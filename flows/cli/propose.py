@@ -20,7 +20,8 @@ from loop.quantity import plain, plus_minus
 from loop.records import Reason, Request, Source
 from loop.runnable import require_runnable
 from loop.slots import candidates_of
-from loop.state import State, fold
+from loop.snapshot import folded
+from loop.state import State
 from loop.upcoming import Upcoming, upcoming
 
 _COLUMNS = ("id", "what", "source", "predicted", "acquisition", "cost", "rule")
@@ -49,7 +50,7 @@ def _known(history: Path) -> State:
     if not History.exists(history):
         return State()
     with History.open(history) as kept:
-        return fold(kept.records())
+        return folded(kept)
 
 
 def _found(campaign: Campaign, state: State) -> Upcoming:

@@ -14,14 +14,14 @@ from loop.quantity import plain
 from loop.readings import likely_mistakes
 from loop.records import CycleRecord, Quarantined
 from loop.revising import campaign_at
-from loop.state import fold
+from loop.snapshot import folded
 from loop.verdicts import Verdict
 
 
 def quarantine_command(name: str, history: Path | None, *, as_json: bool) -> None:
     """List what was not believed, with the reason."""
     with History.open(find_history(name, history)) as kept:
-        state = fold(kept.records())
+        state = folded(kept)
         guesses = likely_mistakes(campaign_at(kept, state.next_cycle), state)
     items = state.quarantine
     if as_json:
@@ -72,7 +72,7 @@ def _judged(path: Path, record: CycleRecord | None, item: str) -> str:
     if record is not None:
         return record.observations[0].id if record.observations else record.quarantined[0].id
     with History.open(path) as kept:
-        return next(each.id for each in fold(kept.records()).quarantine if each.id.startswith(item))
+        return next(each.id for each in folded(kept).quarantine if each.id.startswith(item))
 
 
 def _as_json(item: Quarantined, guess: Alternative | None) -> dict[str, object]:

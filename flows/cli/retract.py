@@ -12,13 +12,13 @@ from loop.facts import environment, now
 from loop.history import History
 from loop.refolding import retraction
 from loop.revising import campaign_at
-from loop.state import fold
+from loop.snapshot import folded
 
 
 def retract_command(name: str, history: Path | None, observation: str, reason: str, *, as_json: bool = False) -> None:
     """Seal a record that takes an observation back."""
     with History.open(find_history(name, history), "a") as kept:
-        state = fold(kept.records())
+        state = folded(kept)
         record = retraction(campaign_at(kept, state.next_cycle), state, observation, reason)
         kept.append(replace(record, facts={**environment(), "sealed": now(), "person": getpass.getuser()}))
     taken = record.quarantined[0]

@@ -21,7 +21,7 @@ from loop.history import History
 from loop.revising import sealed_candidates
 from loop.runnable import require_runnable
 from loop.slots import adapters_of, candidates_of, plugins_of
-from loop.state import fold
+from loop.snapshot import folded
 
 _SHORTEST_KEPT = timedelta(hours=1)
 
@@ -45,7 +45,7 @@ def _sealed(campaign: Campaign, path: Path) -> Mapping[str, np.ndarray]:
     if not History.exists(path):
         return {}
     with History.open(path) as history:
-        return sealed_candidates(campaign, history, fold(history.records()))
+        return sealed_candidates(campaign, history, folded(history))
 
 
 def schedule_of(every: str | None, cron: str | None, timezone: str | None) -> Schedule:

@@ -16,7 +16,8 @@ from loop.errors import CampaignError, DataError
 from loop.history import History
 from loop.records import Request
 from loop.slots import context_of
-from loop.state import State, fold
+from loop.snapshot import folded
+from loop.state import State
 
 ADAPTER = "worksheet"
 
@@ -61,7 +62,7 @@ def known(place: Place) -> State:
     if not History.exists(place.history):
         return State()
     with History.open(place.history) as kept:
-        return fold(kept.records())
+        return folded(kept)
 
 
 def _write(campaign: Campaign, place: Place, asked: list[Request], out: Path, separator: str, *, as_json: bool) -> None:
@@ -83,7 +84,7 @@ def _what_then(place: Place, slots: list[str]) -> str:
     """What a person does who wants to be asked."""
     if History.exists(place.history):
         with History.open(place.history) as kept:
-            held = [each for each in fold(kept.records()).awaiting_approval if each.adapter in slots]
+            held = [each for each in folded(kept).awaiting_approval if each.adapter in slots]
         if held:
             return f"requests that wait for approval: {len(held)}, see douka approvals {place.called}"
     return f"douka run {place.called} --once makes the next requests"

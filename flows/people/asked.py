@@ -21,7 +21,7 @@ from loop.campaign import Campaign
 from loop.errors import DoukaError
 from loop.history import History
 from loop.revising import campaign_at
-from loop.state import fold
+from loop.snapshot import folded
 
 REFUSED = "Refused"
 KEY = "answer"
@@ -53,7 +53,7 @@ def ask_person(campaign: str, history: str, question: str, told: str = "") -> Ru
     """
     place = Path(history)
     with History.open(place) as kept:
-        state = fold(kept.records())
+        state = folded(kept)
         known = campaign_at(kept, state.next_cycle)
         asked = {each.key: each for each in questions_of(known, kept, state)}
     if question not in asked:

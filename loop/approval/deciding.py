@@ -12,7 +12,7 @@ from loop.facts import now
 from loop.history import History
 from loop.records import Decision, Ruling
 from loop.revising import campaign_at
-from loop.state import fold
+from loop.snapshot import folded
 
 
 def decide(path: Path, decision: Decision) -> Filed:
@@ -46,7 +46,7 @@ def decide(path: Path, decision: Decision) -> Filed:
     if decision.ruling is Ruling.REJECTED and not decision.reason.strip():
         raise DataError(f"{decision.request_id}: a rejection needs a reason")
     with History.open(path) as history:
-        state = fold(history.records())
+        state = folded(history)
         campaign = campaign_at(history, state.next_cycle)
     files = Decisions(path)
     pending = files.since(state.decided)

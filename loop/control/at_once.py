@@ -18,7 +18,7 @@ from loop.plugins import plugin_named
 from loop.records import StatusChange
 from loop.revising import campaign_at
 from loop.slots import context_of
-from loop.state import fold
+from loop.snapshot import folded
 
 PATIENCE_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
@@ -61,7 +61,7 @@ def give_up_now(
     """
     orders = Orders(path)
     with History.open(path) as history:
-        state = fold(history.records())
+        state = folded(history)
         campaign = campaign_at(history, state.next_cycle, folder)
     adapters = {slot.table.name: _adapter(campaign, slot, path) for slot in campaign.slots}
     changes = cancelled(adapters, state.open_requests, order.timeless)
@@ -85,7 +85,7 @@ def _adapter(campaign: Campaign, slot: Slot, path: Path) -> Cancelling:
 
 def _sealed(history: History, adapters: Mapping[str, Cancelling], order: Order) -> tuple[StatusChange, ...]:
     """Give up what is open now that nobody else can ask for more, and seal it."""
-    state = fold(history.records())
+    state = folded(history)
     changes = cancelled(adapters, state.open_requests, order.timeless)
     if changes:
         record = cancellation(state, changes, order.timeless)

@@ -256,10 +256,19 @@ class History(Views):
         if self._failed:
             raise HistoryError(f"{self.path}: a cycle could not be sealed before. Open the history again to go on")
 
+    def digest_after(self, number: int) -> str:
+        """Digest of the history up to a cycle, as that cycle's file says it.
+
+        Parameters
+        ----------
+        number
+            Of a cycle that is sealed.
+        """
+        return chained(*read_chain(cycle_path(self.path, number)))
+
     def _last_digest(self) -> str:
         if self._digest is None:
-            last = cycle_path(self.path, self._cycles[-1]) if self._cycles else None
-            self._digest = chained(*read_chain(last)) if last else FIRST
+            self._digest = self.digest_after(self._cycles[-1]) if self._cycles else FIRST
         return self._digest
 
     @contextmanager

@@ -11,6 +11,7 @@ HEADERS = "headers"
 LOCK = "writer.lock"
 INDEX = "index.sqlite"
 MASTER = "campaign.nxs"
+SNAPSHOT = "state.h5"
 TEMPORARY = ".tmp"
 
 _CYCLE = re.compile(r"cycle_(\d{6,})\.h5")

@@ -54,20 +54,22 @@ class Views(ABC):
     def index(self) -> AbstractContextManager[sqlite3.Connection]:
         """Give an index that is up to date."""
 
-    def records(self, *, skip_damaged: bool = False) -> Iterator[CycleRecord]:
+    def records(self, *, skip_damaged: bool = False, since: int = 0) -> Iterator[CycleRecord]:
         """Read all cycles in order.
 
         Parameters
         ----------
         skip_damaged
             Leave out what is damaged or missing instead of raising.
+        since
+            Number of the first that is read.
 
         Yields
         ------
         CycleRecord
-            From cycle 0 on.
+            From that one on.
         """
-        for number in range(self.cycles[-1] + 1 if self.cycles else 0):
+        for number in range(since, self.cycles[-1] + 1 if self.cycles else 0):
             try:
                 yield self.read(number)
             except DamagedCycleError:
