@@ -17,7 +17,8 @@ from loop.history import History
 from loop.knowledge import Knowledge, knowledge
 from loop.policy import FittedBelief
 from loop.quantity import plain, plus_minus
-from loop.state import State, fold
+from loop.snapshot import folded
+from loop.state import State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ class Study:
         header = self.history.header
         self.campaign = Campaign.parse(header.campaign_text, Path(path) / header.campaign / "campaign.toml")
         """As the history knows it."""
-        self.state: State = fold(self.history.records())
+        self.state: State = folded(self.history)
         """Observations, requests, quarantine: the fold of the cycles."""
 
     @cached_property
