@@ -125,13 +125,10 @@ class Exchange:
             self._adapters[request.adapter].cancel(request.id)
         except Exception as failure:
             problem = f"; its adapter did not cancel it: {failure!r}"
-        withdrawn = Failure(
-            request_id=request.id,
-            target=request.target,
-            label=request.label,
+        withdrawn = replace(
+            _broken(request, error),
             reason=f"{error}{problem}",
             remedy="Correct [limits], if they are wrong; a value that it had already can be taken in by hand.",
-            provenance=Provenance(key=content_key("withdrawn", request.id), adapter=request.adapter),
             unknown=bool(problem),
         )
         self._refuse(withdrawn)
