@@ -72,7 +72,8 @@ def _judged(path: Path, record: CycleRecord | None, item: str) -> str:
     if record is not None:
         return record.observations[0].id if record.observations else record.quarantined[0].id
     with History.open(path) as kept:
-        return next(each.id for each in folded(kept).quarantine if each.id.startswith(item))
+        # Whoever writes the history may have taken the verdict in meanwhile.
+        return next((each.id for each in folded(kept).quarantine if each.id.startswith(item)), item)
 
 
 def _as_json(item: Quarantined, guess: Alternative | None) -> dict[str, object]:
