@@ -7,10 +7,11 @@ from pathlib import Path
 
 from flows.callbacks import OnCycle, OnWait
 from flows.embedded import embedded_prefect
-from flows.interruption import interruptible
+from flows.interruption import Interruption, interruptible
 from flows.notifying.failing import failures_told
 from flows.settings import default_home
 from flows.stopped import refuse_stopped
+from flows.underway import underway, was_cut_off
 from loop.campaign import Campaign
 from loop.session import Session
 from loop.state import State
@@ -68,20 +69,45 @@ def run_campaign(
     with failures_told(campaign.folder, history_path):
         session = Session(campaign, history_path, migrate=migrate)
     with session:
+        home = prefect_home or default_home(history_path)
         if session.is_over:
+            end_what_is_over(session, home)
             return session.state
         refuse_stopped(session)
-        home = prefect_home or default_home(history_path)
         (on_start or _nothing)()
-        with interruptible() as interruption, embedded_prefect(home):
-            from flows.cycles import run_cycles
-
-            run_cycles(session, interruption, on_cycle or _nothing, on_wait or _nothing, once=once)
+        interruption = _run(session, home, on_cycle or _nothing, on_wait or _nothing, once=once)
         if session.order is not None:  # given during the last cycle
             session.obey()
         if interruption.is_asked:
             raise KeyboardInterrupt
         return session.state
+
+
+def end_what_is_over(session: Session, home: Path) -> None:
+    """Do what a process left undone that was killed after the last cycle; nothing where none was.
+
+    Parameters
+    ----------
+    session
+        Of a campaign that is over.
+    home
+        Folder of Prefect's state.
+
+    Raises
+    ------
+    SchedulerError
+        Where Prefect's server fails.
+    """
+    if was_cut_off(session.history.path):
+        _run(session, home, _nothing, _nothing, once=True)
+
+
+def _run(session: Session, home: Path, on_cycle: OnCycle, on_wait: OnWait, *, once: bool) -> Interruption:
+    with interruptible() as interruption, embedded_prefect(home), underway(session.history.path):
+        from flows.cycles import run_cycles
+
+        run_cycles(session, interruption, on_cycle, on_wait, once=once)
+    return interruption
 
 
 def _nothing(*_: object) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from flows.assignment import Assignment
 from flows.binding import LOOPBACK, is_loopback
 from flows.callbacks import Say
+from flows.campaign_flow import end_what_is_over
 from flows.interruption import interruptible
 from flows.notifying.failing import failures_told
 from flows.password import FILE as PASSWORD
@@ -19,6 +20,7 @@ from flows.settings import KEPT, PAGES_PORT, client_settings, default_home, envi
 from flows.stopped import refuse_stopped
 from flows.supervising import supervise
 from flows.triggers.presence import Presence
+from flows.underway import underway
 from loop.campaign import Campaign
 from loop.errors import HistoryLockedError
 from loop.session import Session
@@ -69,7 +71,7 @@ def serve_campaign(
     """
     say = say or _write
     home = prefect_home or default_home(history_path)
-    if _is_over(campaign, history_path, say):
+    if _is_over(campaign, history_path, home, say):
         return
     with Presence(history_path) as presence, Server(home, PAGES_PORT, pages=True, host=host, keep=keep) as server:
 
@@ -80,10 +82,15 @@ def serve_campaign(
         _introduce(server, home, say)
         presence.tell(server.url)
         say(f"serving {campaign.name} {told(every)}, and when there are news; Ctrl-C ends it")
-        with environment(surroundings()), interruptible() as interruption, kept_running(server, say):
+        with (
+            environment(surroundings()),
+            interruptible() as interruption,
+            kept_running(server, say),
+            underway(history_path),
+        ):
             supervise(Assignment(campaign.folder, history_path.resolve(), every), surroundings, interruption, say)
-            if interruption.is_asked:
-                raise KeyboardInterrupt
+        if interruption.is_asked:
+            raise KeyboardInterrupt
 
 
 def _introduce(server: Server, home: Path, say: Say) -> None:
@@ -95,13 +102,14 @@ def _introduce(server: Server, home: Path, say: Say) -> None:
         )
 
 
-def _is_over(campaign: Campaign, history_path: Path, say: Say) -> bool:
+def _is_over(campaign: Campaign, history_path: Path, home: Path, say: Say) -> bool:
     """Try the campaign before anything is started for it."""
     try:
         with failures_told(campaign.folder, history_path):
             session = Session(campaign, history_path)
         with session:
             if session.is_over:
+                end_what_is_over(session, home)
                 say(f"the campaign is over: {session.state.stopped}; there is nothing to serve")
                 return True
             refuse_stopped(session)

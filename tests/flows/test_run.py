@@ -184,6 +184,45 @@ def test_what_is_over_starts_nothing(
     assert digest(tmp_path / "history") == before
 
 
+KILLED_AT_THE_END = """
+import os, signal, sys
+from pathlib import Path
+from flows.campaign_flow import run_campaign
+from loop.campaign import Campaign
+def kill(record, session):
+    if session.is_over:
+        os.kill(os.getpid(), signal.SIGKILL)
+run_campaign(Campaign.load(Path(sys.argv[1])), Path(sys.argv[2]), prefect_home=Path(sys.argv[3]), on_cycle=kill)
+"""
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("again", ["run", "serve"])
+def test_killed_after_the_last_cycle_its_run_is_not_left_running(
+    again: str,
+    program: Program,
+    run_code: str,
+    serve_code: str,
+    make_campaign: MakeCampaign,
+    prefect_home: Path,
+    tmp_path: Path,
+    servers: Callable[[Path], list[int]],
+    eventually: Eventually,
+) -> None:
+    campaign, history = make_campaign(), tmp_path / "history"
+    process = program(KILLED_AT_THE_END, campaign, history, prefect_home)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    eventually(lambda: not servers(prefect_home), 30)
+    assert [state for _, state in _runs(prefect_home, history)] == ["RUNNING"]
+    code, *more = (run_code,) if again == "run" else (serve_code, 60)
+    for _ in range(2):  # the second time nothing is left to do
+        process = program(code, campaign, history, prefect_home, *more)
+        process.communicate()
+        assert process.returncode == 0
+        assert [state for _, state in _runs(prefect_home, history)] == ["CRASHED", "COMPLETED"]
+
+
 SERVER_DIES = """
 import os, signal, sys
 from pathlib import Path
