@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
+from functools import partial
 from types import TracebackType
 
 from prefect import runtime
@@ -79,22 +80,21 @@ class Showing(AbstractContextManager["Showing"]):
         when = f"after cycle {record.number:04d}"
         share, words = budget(campaign, state)
         where = links(campaign, history.path)
+        key = partial(artifact_key, campaign, history.path)
         return [
             MarkdownArtifact(
-                key=artifact_key(campaign, "cycle"),
+                key=key("cycle"),
                 markdown=f"{cycle_report(campaign, state, record, drawn)}\n\n{where}",
                 description=f"Standing {when}",
             ),
             TableArtifact(
-                key=artifact_key(campaign, "requests"),
+                key=key("requests"),
                 table=request_rows(campaign, state),
                 description=f"Open requests {when}",
             ),
-            ProgressArtifact(
-                key=artifact_key(campaign, "budget"), progress=share, description=f"Budget {when}: {words}"
-            ),
+            ProgressArtifact(key=key("budget"), progress=share, description=f"Budget {when}: {words}"),
             MarkdownArtifact(
-                key=artifact_key(campaign, "links"),
+                key=key("links"),
                 markdown=where,
                 description="Where the history, the report and the live page are",
             ),

@@ -13,6 +13,7 @@ from prefect.exceptions import ObjectNotFound
 from flows.automations.wanted import Watched, names_of, wanted
 from flows.callbacks import Say
 from flows.naming import deployment_name
+from flows.notifying.subject import Subject
 from loop.campaign import Campaign
 from loop.notify_table import VARIABLE, NotifyTable, Occasion
 
@@ -37,7 +38,8 @@ def keep_automations(campaign: Campaign, history: Path, deployment: UUID, say: S
     name = deployment_name(campaign, history)
     with get_client(sync_client=True) as client:
         blocks = _blocks(client, campaign.table.notify, say)
-        reconcile(client, name, wanted(Watched(campaign.name, deployment, name), list(blocks.values())))
+        watched = Watched(Subject.of(campaign.folder, history), deployment, name)
+        reconcile(client, name, wanted(watched, list(blocks.values())))
     return tuple(blocks)
 
 

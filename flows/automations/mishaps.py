@@ -21,6 +21,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.notifying.notice import Notice
 from flows.notifying.occasions import of_crash, of_late
+from flows.notifying.subject import Subject
 from flows.settings import LATE_SECONDS
 
 NEWS = timedelta(hours=1)
@@ -29,7 +30,7 @@ NEWS = timedelta(hours=1)
 _SHOWN = 50
 
 
-def mishaps(client: SyncPrefectClient, deployment: UUID, campaign: str, now: datetime) -> Iterator[Notice]:
+def mishaps(client: SyncPrefectClient, deployment: UUID, about: Subject, now: datetime) -> Iterator[Notice]:
     """Give what went wrong with the cycles of a deployment; what is known already has the same key again.
 
     Parameters
@@ -38,20 +39,20 @@ def mishaps(client: SyncPrefectClient, deployment: UUID, campaign: str, now: dat
         Of the server.
     deployment
         Whose runs.
-    campaign
-        Its name, for people.
+    about
+        Its campaign.
     now
         With a time zone.
     """
     died = FlowRunFilter(state=_of(StateType.CRASHED), end_time=FlowRunFilterEndTime(after_=now - NEWS))
     for run in _runs(client, deployment, died, FlowRunSort.END_TIME_DESC):
         if run.end_time is not None:
-            yield of_crash(campaign, run.name, run.end_time, (run.state and run.state.message) or "")
+            yield of_crash(about, run.name, run.end_time, (run.state and run.state.message) or "")
     over = FlowRunFilterExpectedStartTime(before_=now - timedelta(seconds=LATE_SECONDS))
     waiting = FlowRunFilter(state=_of(StateType.SCHEDULED), expected_start_time=over)
     for run in _runs(client, deployment, waiting, FlowRunSort.EXPECTED_START_TIME_ASC):
         if run.expected_start_time is not None:
-            yield of_late(campaign, run.expected_start_time)
+            yield of_late(about, run.expected_start_time)
 
 
 def _of(kind: StateType) -> FlowRunFilterState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from prefect.events.actions import ActionTypes, ChangeFlowRunState, SendNotifica
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture, TriggerTypes
 
 from flows.naming import prefect_name
+from flows.notifying.subject import Subject
 from flows.settings import HEARTBEAT_SECONDS, LATE_SECONDS
 from loop.duration import spoken
 
@@ -36,13 +38,13 @@ class Watched:
 
     Parameters
     ----------
-    campaign
-        Its name, for people.
+    about
+        The campaign.
     deployment, name
         Of its cycles: id and name.
     """
 
-    campaign: str
+    about: Subject
     deployment: UUID
     name: str
 
@@ -91,31 +93,32 @@ def _without_heartbeats(watched: Watched, patience: timedelta) -> AutomationCore
         **_of(watched),
     )
     crash = ChangeFlowRunState(state=StateType.CRASHED, message=f"no sign of life for {spoken(patience)}")
-    text = f"A cycle of {watched.campaign} without a heartbeat for {spoken(patience)} is dead."
+    text = f"A cycle of {watched.about.name} without a heartbeat for {spoken(patience)} is dead."
     return _automation(watched, WITHOUT_HEARTBEATS, text, trigger, [crash])
 
 
 def _crashed(watched: Watched, blocks: Sequence[UUID]) -> AutomationCore:
-    name = _literal(watched.campaign)
+    name = _literal(watched.about.name)
     body = (
         "{{ flow_run.name }}: {{ flow_run.state.message or 'its process is gone' }}\n"
-        f"Nothing is lost: the next cycle takes up what it left. How it stands: douka status {name}"
+        "Nothing is lost: the next cycle takes up what it left. "
+        f"How it stands: douka status {_verbatim(watched.about.call)}"
     )
     trigger = _at_most_once(watched, "Crashed", CRASHED_EVERY)
-    text = f"Tells that a cycle of {watched.campaign} crashed, at most once in {spoken(CRASHED_EVERY)}."
+    text = f"Tells that a cycle of {watched.about.name} crashed, at most once in {spoken(CRASHED_EVERY)}."
     return _automation(watched, CRASHED, text, trigger, _told(blocks, f"{name}: a cycle crashed", body))
 
 
 def _late(watched: Watched, blocks: Sequence[UUID]) -> AutomationCore:
-    name = _literal(watched.campaign)
+    name = _literal(watched.about.name)
     after = spoken(timedelta(seconds=LATE_SECONDS))
     body = (
         "Due at {{ flow_run.expected_start_time.strftime('%Y-%m-%d %H:%M') }} UTC, not begun "
         f"{after} later: nobody serves the campaign, or its machine is overloaded.\n"
-        f"Nothing is lost. To serve it again, where it was served: douka serve {name}"
+        f"Nothing is lost. To serve it again, where it was served: douka serve {_verbatim(watched.about.call)}"
     )
     trigger = _at_most_once(watched, "Late", LATE_EVERY)
-    text = f"Tells that a cycle of {watched.campaign} did not begin, at most once in {spoken(LATE_EVERY)}."
+    text = f"Tells that a cycle of {watched.about.name} did not begin, at most once in {spoken(LATE_EVERY)}."
     return _automation(watched, LATE, text, trigger, _told(blocks, f"{name}: a cycle did not begin", body))
 
 
@@ -149,3 +152,8 @@ def _automation(
 def _literal(name: str) -> str:
     """A name in a template: braces would be commands."""
     return re.sub(r"[{}#]", "-", prefect_name(name))
+
+
+def _verbatim(text: str) -> str:
+    """A text in a template, whatever is in it, since a shell must take it as it is: as a string of Jinja's."""
+    return "{{ " + json.dumps(text) + " }}"

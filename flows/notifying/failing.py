@@ -11,6 +11,7 @@ from flows.logbook import never_fatal
 from flows.notifying.messenger import Messenger
 from flows.notifying.occasions import of_error, of_holder
 from flows.notifying.outbox import Outbox
+from flows.notifying.subject import Subject
 from loop.errors import HistoryError, HistoryLockedError
 from loop.history import History
 from loop.notify_table import NotifyTable
@@ -41,12 +42,12 @@ def tell_failure(campaign: Path, history: Path, error: Exception, *, has_server:
         table, text = _table_of(file, history)
         if not table.to:
             return
-        name = file.resolve().parent.name
+        about = Subject.of(file.resolve().parent, history)
         messenger = Messenger(table, Outbox(history), secrets_of(text), has_server=has_server)
         if isinstance(error, HistoryLockedError):
-            messenger.keep(of_holder(name, error))
+            messenger.keep(of_holder(about, error))
         else:
-            messenger.keep(of_error(name, _next_number(history), error))
+            messenger.keep(of_error(about, _next_number(history), error))
         messenger.send()
 
 

@@ -15,6 +15,7 @@ from flows.automations.mishaps import mishaps
 from flows.callbacks import Say
 from flows.looking import looking
 from flows.notifying.occasions import of_gap
+from flows.notifying.subject import Subject
 from flows.notifying.telling import Telling
 from loop.campaign import Campaign
 from loop.errors import DoukaError
@@ -64,6 +65,7 @@ class Herald:
     ) -> None:
         self._campaign, self._history, self._deployment = campaign, history, deployment
         self._state, self._missed, self._say = state, missed, say
+        self._about = Subject.of(campaign.folder, history)
         self._telling = Telling(campaign, history)
         self._told_by_server: tuple[str, ...] = ()
         self._stamp = -1
@@ -73,12 +75,12 @@ class Herald:
         if (stamp := _stamp(self._campaign.folder)) != self._stamp:
             self._read_again()
             self._stamp = stamp
-        self._telling.tell(of_gap(self._campaign.name, self._missed, datetime.now(UTC)))
+        self._telling.tell(of_gap(self._about, self._missed, datetime.now(UTC)))
         self._missed = ()
         self._telling.look(self._state())
         if self._campaign.table.notify.to:
             with get_client(sync_client=True) as client:
-                found = list(mishaps(client, self._deployment, self._campaign.name, datetime.now(UTC)))
+                found = list(mishaps(client, self._deployment, self._about, datetime.now(UTC)))
             self._telling.tell(found, told=self._told_by_server)
 
     def _read_again(self) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from flows.going_on import going_on
 from flows.notifying.notice import Notice
+from flows.notifying.subject import Subject
 from flows.settings import LATE_SECONDS
 from loop.approval import Reminder
 from loop.campaign import Campaign
@@ -31,76 +32,76 @@ _FLEETING = re.compile(r"0x[0-9a-f]+|[0-9a-f]{12,}|/tmp/\S+|\d+", re.IGNORECASE)
 """Addresses, ids, times, temporary files: the same error has others at each try."""
 
 
-def of_cycle(campaign: Campaign, state: State, record: CycleRecord) -> Iterator[Notice]:
+def of_cycle(about: Subject, campaign: Campaign, state: State, record: CycleRecord) -> Iterator[Notice]:
     """What a cycle brought that people should know.
 
     Parameters
     ----------
-    campaign
+    about, campaign
         The campaign.
     state
         With the record, or later.
     record
         Sealed.
     """
-    name, number = campaign.name, f"{record.number:06d}"
+    name, number = about.name, f"{record.number:06d}"
     failed = [
         f"{state.requests[each.request_id].label} at {state.requests[each.request_id].adapter}: {each.note}"
         for each in record.changes
         if each.status in {Status.FAILED, Status.UNKNOWN}
     ]
     if failed:
-        text = _listed(failed, f"What is known of them: douka quarantine {name}")
+        text = _listed(failed, f"What is known of them: douka quarantine {about.call}")
         yield _notice(f"failed-{number}", Occasion.FAILED, f"{name}: {_many(failed, 'request')} failed", text)
     aside = [f"{item.label}: {item.reason}" for item in record.quarantined if item.x is not None]
     if aside:
-        text = _listed(aside, f"To accept or reject: douka quarantine {name}")
+        text = _listed(aside, f"To accept or reject: douka quarantine {about.call}")
         yield _notice(f"quarantined-{number}", Occasion.QUARANTINED, f"{name}: {_many(aside, 'value')} put aside", text)
-    yield from _asked(campaign, state, record)
+    yield from _asked(about, campaign, state, record)
 
 
-def _asked(campaign: Campaign, state: State, record: CycleRecord) -> Iterator[Notice]:
-    name, number = campaign.name, f"{record.number:06d}"
+def _asked(about: Subject, campaign: Campaign, state: State, record: CycleRecord) -> Iterator[Notice]:
+    name, number = about.name, f"{record.number:06d}"
     people = {slot.table.name for slot in campaign.slots if slot.table.adapter == WORKSHEET}
     asked = [each.label for each in record.requests if each.adapter in people]
     if asked:
-        text = _listed(asked, f"The sheet: douka worksheet {name}")
+        text = _listed(asked, f"The sheet: douka worksheet {about.call}")
         yield _notice(
             f"worksheet-{number}", Occasion.WORKSHEET, f"{name}: {_many(asked, 'measurement')} to be made", text
         )
     present = [state.requests.get(each.id, each) for each in record.requests]
     waiting = [f"{each.label} at {each.adapter}" for each in present if each.status is Status.AWAITING_APPROVAL]
     if waiting:
-        text = _listed(waiting, f"To approve or reject: douka approvals {name}")
+        text = _listed(waiting, f"To approve or reject: douka approvals {about.call}")
         yield _notice(
             f"approval-{number}", Occasion.APPROVAL, f"{name}: {_many(waiting, 'request')} to be approved", text
         )
 
 
-def of_order(campaign: Campaign, order: Order) -> Iterator[Notice]:
+def of_order(about: Subject, order: Order) -> Iterator[Notice]:
     """A pause or a stop, whoever ordered it."""
-    name, number = campaign.name, f"{order.number:06d}"
+    name, number = about.name, f"{order.number:06d}"
     if order.kind is not Kind.RESUME:
         occasion = Occasion.STOPPED if order.ends else Occasion.PAUSED
         title = f"{name} is {order.kind.done} {order.who}"
-        text = f"{order.reason}\n{going_on(order, name)}".strip()
+        text = f"{order.reason}\n{going_on(order, about.call)}".strip()
         yield _notice(f"order-{number}", occasion, title, text)
 
 
-def of_end(campaign: Campaign, state: State) -> Iterator[Notice]:
+def of_end(about: Subject, state: State) -> Iterator[Notice]:
     """A campaign that is over."""
     if state.is_over:
-        text = f"{state.stopped}.\nThe report: douka report {campaign.name}"
-        yield _notice(f"finished-{state.next_cycle:06d}", Occasion.FINISHED, f"{campaign.name} is finished", text)
+        text = f"{state.stopped}.\nThe report: douka report {about.call}"
+        yield _notice(f"finished-{state.next_cycle:06d}", Occasion.FINISHED, f"{about.name} is finished", text)
 
 
-def of_error(name: str, next_cycle: int, error: Exception) -> Iterator[Notice]:
+def of_error(about: Subject, next_cycle: int, error: Exception) -> Iterator[Notice]:
     """A cycle that could not be done; the same error of the same cycle is one event, however often it is tried.
 
     Parameters
     ----------
-    name
-        Of the campaign.
+    about
+        The campaign.
     next_cycle
         Which cycle.
     error
@@ -108,17 +109,17 @@ def of_error(name: str, next_cycle: int, error: Exception) -> Iterator[Notice]:
     """
     said = str(error) if isinstance(error, DoukaError) else f"an error of douka itself or of a plug-in: {error!r}"
     digest = hashlib.sha256(_FLEETING.sub("#", said).encode()).hexdigest()[:12]
-    text = f"{said}\nNothing is lost. Once it is mended: douka run {name}, or the schedule goes on by itself"
-    yield _notice(f"error-{next_cycle:06d}-{digest}", Occasion.FAILED, f"{name}: cycle {next_cycle} failed", text)
+    text = f"{said}\nNothing is lost. Once it is mended: douka run {about.call}, or the schedule goes on by itself"
+    yield _notice(f"error-{next_cycle:06d}-{digest}", Occasion.FAILED, f"{about.name}: cycle {next_cycle} failed", text)
 
 
-def of_trouble(name: str, trouble: Trouble) -> Iterator[Notice]:
+def of_trouble(about: Subject, trouble: Trouble) -> Iterator[Notice]:
     """An adapter that has not answered for an hour, or never will by itself; told once.
 
     Parameters
     ----------
-    name
-        Of the campaign.
+    about
+        The campaign.
     trouble
         As it is kept.
     """
@@ -126,24 +127,24 @@ def of_trouble(name: str, trouble: Trouble) -> Iterator[Notice]:
     if lasted < TROUBLE_AFTER and not trouble.error.startswith(_FOR_A_PERSON):
         return
     key = f"trouble-{trouble.slot}-{trouble.act.value}-{trouble.since.replace(':', '')}"
-    text = f"{trouble.slot} {trouble.story}\n{trouble.outlook}\nMended, it goes on by itself: douka status {name}"
-    yield _notice(key, Occasion.FAILED, f"{name}: {trouble.slot} does not do what it is asked to", text)
+    text = f"{trouble.slot} {trouble.story}\n{trouble.outlook}\nMended, it goes on by itself: douka status {about.call}"
+    yield _notice(key, Occasion.FAILED, f"{about.name}: {trouble.slot} does not do what it is asked to", text)
 
 
-def of_holder(name: str, error: HistoryLockedError) -> Iterator[Notice]:
+def of_holder(about: Subject, error: HistoryLockedError) -> Iterator[Notice]:
     """A process that keeps a campaign from going on, by writing its history for long; told once."""
     digest = hashlib.sha256(error.holder.encode()).hexdigest()[:12]
-    title = f"{name}: scheduled cycles are skipped"
+    title = f"{about.name}: scheduled cycles are skipped"
     yield _notice(f"held-{digest}", Occasion.FAILED, title, f"{error}\nThen the schedule goes on by itself")
 
 
-def of_crash(name: str, run: str, when: datetime, words: str) -> Notice:
+def of_crash(about: Subject, run: str, when: datetime, words: str) -> Notice:
     """A cycle whose process is gone; of those of one hour one is told.
 
     Parameters
     ----------
-    name
-        Of the campaign.
+    about
+        The campaign.
     run
         Its name.
     when
@@ -151,28 +152,27 @@ def of_crash(name: str, run: str, when: datetime, words: str) -> Notice:
     words
         What the scheduler says.
     """
-    text = (
-        f"{run}: {words or 'its process is gone'}\nNothing is lost: the next cycle takes up what it left. {_seen(name)}"
-    )
-    return _notice(f"crashed-{when:%Y%m%dT%H}", Occasion.FAILED, f"{name}: a cycle crashed", text)
+    what = words or "its process is gone"
+    text = f"{run}: {what}\nNothing is lost: the next cycle takes up what it left. {_seen(about)}"
+    return _notice(f"crashed-{when:%Y%m%dT%H}", Occasion.FAILED, f"{about.name}: a cycle crashed", text)
 
 
-def of_late(name: str, due: datetime) -> Notice:
+def of_late(about: Subject, due: datetime) -> Notice:
     """A cycle that has not begun long after it was due; of those of six hours one is told."""
     text = (
         f"Due at {_spoken(due)}, and not begun since: its machine is overloaded, or nobody takes its runs.\n"
-        f"Nothing is lost. {_seen(name)}"
+        f"Nothing is lost. {_seen(about)}"
     )
-    return _notice(f"late-{due:%Y%m%d}-{due.hour // 6}", Occasion.FAILED, f"{name}: a cycle did not begin", text)
+    return _notice(f"late-{due:%Y%m%d}-{due.hour // 6}", Occasion.FAILED, f"{about.name}: a cycle did not begin", text)
 
 
-def of_gap(name: str, missed: Sequence[datetime], now: datetime) -> Iterator[Notice]:
+def of_gap(about: Subject, missed: Sequence[datetime], now: datetime) -> Iterator[Notice]:
     """A campaign that nobody served for a while, told by who serves it again.
 
     Parameters
     ----------
-    name
-        Of the campaign.
+    about
+        The campaign.
     missed
         When cycles were due that nobody did.
     now
@@ -181,19 +181,19 @@ def of_gap(name: str, missed: Sequence[datetime], now: datetime) -> Iterator[Not
     if missed and now - min(missed) > timedelta(seconds=LATE_SECONDS):
         first, last = min(missed), max(missed)
         text = f"Nobody served it from {_spoken(first)} to {_spoken(last)} ({len(missed)} cycles). It goes on now."
-        yield _notice(f"gap-{first:%Y%m%dT%H%M%S}", Occasion.FAILED, f"{name} was not served for a while", text)
+        yield _notice(f"gap-{first:%Y%m%dT%H%M%S}", Occasion.FAILED, f"{about.name} was not served for a while", text)
 
 
-def of_reminder(campaign: Campaign, reminder: Reminder) -> Notice:
+def of_reminder(about: Subject, reminder: Reminder) -> Notice:
     """A request that has waited for long for a person."""
-    request, name = reminder.waiting.request, campaign.name
-    title = f"{name}: {request.label} still waits for approval"
-    text = f"{reminder.text}\nTo approve or reject: douka approvals {name}"
+    request = reminder.waiting.request
+    title = f"{about.name}: {request.label} still waits for approval"
+    text = f"{reminder.text}\nTo approve or reject: douka approvals {about.call}"
     return _notice(f"reminder-{request.id}-{reminder.count:04d}", Occasion.REMINDER, title, text)
 
 
-def _seen(name: str) -> str:
-    return f"How it stands: douka status {name}"
+def _seen(about: Subject) -> str:
+    return f"How it stands: douka status {about.call}"
 
 
 def _spoken(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from flows.notifying.messenger import Messenger
 from flows.notifying.notice import Notice
 from flows.notifying.occasions import of_cycle, of_end, of_error, of_order, of_reminder, of_trouble
 from flows.notifying.outbox import Outbox
+from flows.notifying.subject import Subject
 from loop.approval import awaiting, due_reminders
 from loop.campaign import Campaign
 from loop.control import Orders
@@ -36,6 +37,7 @@ class Telling:
 
     def __init__(self, campaign: Campaign, history: Path) -> None:
         self._campaign, self._history = campaign, history
+        self._about = Subject.of(campaign.folder, history)
         self._table = campaign.table.notify
         self._outbox = Outbox(history)
         self._messenger = Messenger(self._table, self._outbox, secrets_of(campaign.text))
@@ -55,13 +57,13 @@ class Telling:
                     self._notice(state)
                     self._messenger.keep(self._reminders(state))
                     for trouble in self._troubles.all():
-                        self._messenger.keep(of_trouble(self._campaign.name, trouble))
+                        self._messenger.keep(of_trouble(self._about, trouble))
                 finally:
                     self._messenger.send()
 
     def error(self, error: Exception, next_cycle: int) -> None:
         """Tell that a cycle could not be done."""
-        self.tell(of_error(self._campaign.name, next_cycle, error))
+        self.tell(of_error(self._about, next_cycle, error))
 
     def tell(self, notices: Iterable[Notice], told: Collection[str] = ()) -> None:
         """Tell what no record says.
@@ -83,11 +85,11 @@ class Telling:
         if cycle < state.next_cycle:
             with History.open(self._history) as history:
                 for number in range(cycle, state.next_cycle):
-                    self._messenger.keep(of_cycle(self._campaign, state, history.read(number)))
+                    self._messenger.keep(of_cycle(self._about, self._campaign, state, history.read(number)))
         orders = [each for each in self._orders.all() if each.number >= order]
         for each in orders:
-            self._messenger.keep(of_order(self._campaign, each))
-        self._messenger.keep(of_end(self._campaign, state))
+            self._messenger.keep(of_order(self._about, each))
+        self._messenger.keep(of_end(self._about, state))
         self._outbox.note_seen(state.next_cycle, max([order, *(each.number + 1 for each in orders)]))
 
     def _beginning(self, state: State) -> tuple[int, int]:
@@ -102,4 +104,4 @@ class Telling:
             return ()
         with History.open(self._history) as history:
             due = due_reminders(table, awaiting(history, state), datetime.now(UTC))
-        return [of_reminder(self._campaign, each) for each in due]
+        return [of_reminder(self._about, each) for each in due]

@@ -10,10 +10,12 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from flows.artifacts.keys import artifact_key
 from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders
 from loop.history import History
@@ -77,8 +79,9 @@ def test_the_same_history_as_without_prefect(
         )
         shown = list(database.execute(query, (f'%"{tmp_path / "history"}"%',)))
     kinds = {"budget": "progress", "cycle": "markdown", "links": "markdown", "requests": "table"}
-    assert {row[:3] for row in shown} == {("Over", f"tiny-{key}", kind) for key, kind in kinds.items()}
-    (report,) = (data for *_, key, _, data in shown if key == "tiny-cycle")
+    key = partial(artifact_key, Campaign.load(campaign), tmp_path / "history")
+    assert {row[:3] for row in shown} == {("Over", key(what), kind) for what, kind in kinds.items()}
+    (report,) = (data for *_, name, _, data in shown if name == key("cycle"))
     assert "data:image/png;base64," in report
 
 

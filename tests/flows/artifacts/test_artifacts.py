@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from flows.artifacts.links import links
 from flows.artifacts.picture import FILE, draw, to_be_drawn
 from flows.artifacts.report import cycle_report
 from flows.artifacts.requests import SHOWN, request_rows
+from flows.default_history import default_history
 from loop.campaign import Campaign
 from loop.quantity import plus_minus
 from loop.records import CycleRecord, Provenance, Quarantined, Request
@@ -111,7 +113,11 @@ def test_a_picture_is_drawn_now_and_then_and_can_be_switched_off(
 def test_keys_are_what_prefect_takes_and_links_lead_there(begun: tuple[Session, CycleRecord], tmp_path: Path) -> None:
     session, _ = begun
     campaign = Campaign("Fe_Co (2)", session.campaign.table, session.campaign.text, session.campaign.folder)
-    assert artifact_key(campaign, "budget") == "fe-co-2-budget"
+    usual = default_history(campaign.folder)
+    assert artifact_key(campaign, usual, "budget") == "fe-co-2-budget"
+    others = {artifact_key(campaign, tmp_path / where / "history", "budget") for where in ("", "elsewhere")}
+    assert len(others) == 2
+    assert all(re.fullmatch("fe-co-2-in-history-[0-9a-f]{6}-budget", each) for each in others)
     text = links(session.campaign, tmp_path)
     assert tmp_path.as_uri() in text
     assert "douka report tiny" in text

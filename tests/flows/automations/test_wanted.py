@@ -6,13 +6,15 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from jinja2.sandbox import SandboxedEnvironment
 from prefect.events.actions import ChangeFlowRunState, SendNotification
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
 from flows.automations.wanted import CRASHED, LATE, PATIENCE, WITHOUT_HEARTBEATS, Watched, names_of, wanted
+from flows.notifying.subject import Subject
 from flows.settings import HEARTBEAT_SECONDS
 
-WATCHED = Watched("tiny", uuid4(), "tiny in other")
+WATCHED = Watched(Subject("tiny", "tiny --history 'an other'"), uuid4(), "tiny in other")
 BLOCKS = (uuid4(), uuid4())
 
 
@@ -50,13 +52,24 @@ def test_every_block_is_told_what_a_person_does_next(what: str) -> None:
     automation = _by_kind()[what]
     told = [action for action in automation.actions if isinstance(action, SendNotification)]
     assert [action.block_document_id for action in told] == list(BLOCKS)
-    assert all(action.subject.startswith("tiny: ") and " tiny" in action.body for action in told)
+    assert all(action.subject.startswith("tiny: ") and "douka s" in action.body for action in told)
     assert all("Nothing is lost" in action.body for action in told)
 
 
 def test_a_name_is_no_template() -> None:
-    odd = Watched("{{ flow_run }}{% raw %}", uuid4(), "odd")
+    call = """'{{ flow_run }}{% raw %}' --history '{# }} ä "'"""
+    odd = Watched(Subject("{{ flow_run }}{% raw %}", call), uuid4(), "odd")
     (action,) = _by_kind((uuid4(),), odd)[CRASHED].actions
     assert isinstance(action, SendNotification)
     assert "{" not in action.subject
-    assert action.body.count("{{") == 2, "only what is ours"
+    run = {"name": "odd 0007", "state": {"message": "gone"}}
+    body = SandboxedEnvironment().from_string(action.body).render(flow_run=run)
+    assert body.startswith("odd 0007: gone\n")
+    assert body.endswith(f"douka status {call}"), "a shell must take it as it is"
+
+
+def test_another_history_is_named() -> None:
+    for what in (CRASHED, LATE):
+        for action in _by_kind()[what].actions:
+            assert isinstance(action, SendNotification)
+            assert "tiny --history 'an other'" in action.body

@@ -19,6 +19,7 @@ from flows.cli import app as cli
 from flows.embedded import client_of
 from flows.naming import deployment_name
 from flows.notifying.herald import Herald
+from flows.notifying.subject import Subject
 from flows.server import Server
 from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders
@@ -158,7 +159,7 @@ def test_a_saved_block_and_a_variable_are_told_the_same(
     assert said == ["[notify] teams/none: Prefect has no such block yet; make it on its page 'Blocks'"]
     assert told(block=True) == told(block=False)
     assert [title for title, _ in told(block=True)] == ["tiny is paused by Anna", "tiny was not served for a while"]
-    assert told(block=True)[0][1] == "a leak\nTo go on: douka resume tiny"
+    assert told(block=True)[0][1] == f"a leak\nTo go on: douka resume tiny --history {path}"
     assert "(2 cycles). It goes on now." in told(block=True)[1][1]
 
     died = pages.run(deployment, "tiny 0001")
@@ -193,7 +194,7 @@ def test_the_server_acts_by_itself(pages: Pages, webhook: Receiver, eventually: 
     """Although events are not written down: see the settings of the server."""
     ours, foreign = pages.deployment("watched"), pages.deployment("somebody else's")
     block = pages.client.read_block_document_by_name("lab", "custom-webhook").id
-    reconcile(pages.client, "watched", wanted(Watched("tiny", ours, "watched"), [block], PATIENCE))
+    reconcile(pages.client, "watched", wanted(Watched(Subject("tiny", "tiny"), ours, "watched"), [block], PATIENCE))
     dead, done, other = pages.run(ours, "tiny 0007"), pages.run(ours, "tiny 0006"), pages.run(foreign, "other 0001")
     for run in (dead, done, other):
         pages.move(run, Running())

@@ -17,6 +17,7 @@ from adapters.instruments.archive import Archive
 from adapters.simulators.pool import Pool
 from flows.notifying.occasions import of_cycle
 from flows.notifying.outbox import Outbox
+from flows.notifying.subject import Subject
 from flows.notifying.telling import Telling
 from loop.approval import decide
 from loop.campaign import Campaign
@@ -65,7 +66,7 @@ def test_a_campaign_to_its_end(make_campaign: MakeCampaign, tmp_path: Path, webh
         telling.look(session.state)
         telling.look(session.state)
         assert _titles(webhook) == ["tiny is paused by Anna"]
-        assert webhook.messages[0]["body"] == "a leak\nTo go on: douka resume tiny"
+        assert webhook.messages[0]["body"] == f"a leak\nTo go on: douka resume tiny --history {path}"
         assert webhook.messages[0]["text"] == "tiny is paused by Anna\n" + webhook.messages[0]["body"]
         _look(campaign, path)
         assert len(webhook.messages) == 1, "another process finds the mark"
@@ -96,7 +97,8 @@ def test_what_is_not_taken_is_told_later_as_one_message(
         webhook.refuses = False
         _look(campaign, path)
     assert _titles(webhook) == ["tiny is stopped by Anna (and 1 more)"]
-    assert "tiny is stopped by Anna\na leak\nTo go on: douka resume tiny, then" in webhook.messages[0]["body"]
+    call = f"tiny --history {path}"
+    assert f"tiny is stopped by Anna\na leak\nTo go on: douka resume {call}, then" in webhook.messages[0]["body"]
     _look(campaign, path)
     assert len(webhook.messages) == 1
 
@@ -151,10 +153,10 @@ def test_people_are_told_of_worksheets_and_approvals(begun_state: tuple[Campaign
         state = fold(history.records())
     first = next(each for each in record.requests if each.adapter == "laboratory")
     waits = state.requests | {first.id: first.with_status(Status.AWAITING_APPROVAL)}
-    notices = list(of_cycle(campaign, replace(state, requests=waits), record))
+    notices = list(of_cycle(Subject.of(campaign.folder, path), campaign, replace(state, requests=waits), record))
     assert [notice.occasion for notice in notices] == [Occasion.WORKSHEET, Occasion.APPROVAL]
     assert f"{first.label} at laboratory" in notices[1].text
-    assert "douka worksheet tiny" in notices[0].text
+    assert notices[0].text.endswith(f"douka worksheet tiny --history {path}"), "not its usual place"
 
 
 def test_a_reminder_is_told_once_whoever_looks_and_however_often(
