@@ -23,6 +23,7 @@ from adapters.options import Options, parse_options
 from adapters.worksheets.answer import Answer, DamagedAnswer, hand_over, spooled, untaken
 from adapters.worksheets.checking import WRONG, Checker, molar_mass
 from adapters.worksheets.filled import SUFFIXES, RejectedWorksheet, Row, is_worksheet, read_sheet
+from adapters.worksheets.late import AFTER, answered_otherwise, changed_later
 from adapters.worksheets.measured import answer_of
 from adapters.worksheets.missing import Kept, damaged, held_up
 from adapters.worksheets.quiet import Quiet, Stamp
@@ -161,7 +162,7 @@ class Worksheet:
             if file.suffix.lower() in SUFFIXES and is_worksheet(file):
                 try:
                     for row in read_sheet(file):
-                        refused += self._row(row, checker, keep)
+                        refused += self._row(row, checker, answered, keep)
                 except RejectedWorksheet as refusal:
                     refused.append(self._refusal(refusal))
             else:
@@ -221,7 +222,7 @@ class Worksheet:
             return str(error)
         if answer.value is None:
             return "it has ended already: expected a value"
-        note = "; ".join(part for part in (f"entered after {request.id} had ended", answer.provenance.note) if part)
+        note = "; ".join(part for part in (AFTER.format(request.id), answer.provenance.note) if part)
         provenance = replace(answer.provenance, note=note)
         x = request.x if answer.x is None else answer.x
         hand_over(self._context.state, replace(answer, request_id=None, x=x, provenance=provenance))
@@ -232,7 +233,7 @@ class Worksheet:
         if name not in self._wanted:
             return f"line {row.line}: no such request is open"
         answered = spooled(self._context.state)
-        refused = self._row(row, self._checker(Path.is_file), partial(self._keep, answered))
+        refused = self._row(row, self._checker(Path.is_file), answered, partial(self._keep, answered))
         return refused[0].reason if refused else self._words.get(name, TAKEN)
 
     def _checker(self, is_quiet: Callable[[Path], bool]) -> Checker:
@@ -246,11 +247,14 @@ class Worksheet:
             return []
         return [entry for entry in entries if entry.is_file() and self._is_quiet(entry)]
 
-    def _row(self, row: Row, checker: Checker, keep: Keep) -> list[Failure]:
+    def _row(self, row: Row, checker: Checker, answered: Kept, keep: Keep) -> list[Failure]:
         name = row.text("request")
         request = self._wanted.get(name)
-        if not row.is_filled or request is None:
+        if not row.is_filled:
             return []
+        if request is None:
+            late = changed_later(row, answered, self._context)
+            return [late] if late is not None else []
         try:
             answer = checker.answer(row, request)
         except WRONG as error:
@@ -316,17 +320,7 @@ class Worksheet:
             return []
         if before.provenance.key == answer.provenance.key:
             return []
-        where = f"{answer.provenance.file} {answer.provenance.locator}".strip()
-        return [
-            Failure(
-                request_id=None,
-                target=self._context.target,
-                label=answer.name,
-                reason=f"{where}: {answer.name} was answered before, and otherwise ({before.provenance.file})",
-                remedy="The first answer counts. If it is wrong: douka retract, then douka enter with the right value.",
-                provenance=answer.provenance,
-            )
-        ]
+        return [answered_otherwise(answer.name, before, answer.provenance, self._context)]
 
     def _refusal(self, refusal: RejectedError) -> Failure:
         where = os.path.relpath(refusal.file, self._context.folder)

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from adapters.instruments.worksheet import Worksheet
+from adapters.instruments.worksheet import TAKEN, Worksheet
 from adapters.worksheets.answer import ANSWERS
+from adapters.worksheets.filled import read_sheet
 from loop.errors import TransientError
 from loop.history import durable
 from loop.protocols import SlotContext
@@ -155,6 +156,26 @@ def test_saved_twice_counts_once_and_a_changed_value_does_not_replace_the_first(
     first.unlink()
     again, _ = _asked(context, 0.25)
     assert [item.value for item in again.collect() if isinstance(item, Result)] == [210.5]
+
+
+def test_a_value_that_is_changed_after_its_request_has_ended_is_put_aside(context: SlotContext) -> None:
+    adapter, (request, other) = _asked(context, 0.25, 0.5)
+    _drop(context, [_row(request)])
+    list(adapter.collect())
+    later = Worksheet(context)  # of another process, after the cycle: the request is none of its own
+    later.submit(other)
+    _drop(context, [_row(request, value="210.500", note="looked at again")], "later.csv")
+    assert not list(later.collect()), "the same number"
+    _drop(context, [_row(request, value=99), _row(other, value=190)], "last.csv")
+    result, refusal = sorted(later.collect(), key=lambda item: item.request_id is None)
+    assert result.request_id == other.id
+    assert isinstance(refusal, Failure)
+    assert refusal.reason == f"last.csv line 2: {request.id} was answered before, and otherwise (filled.csv)"
+    (again,) = (item for item in later.collect() if item.request_id is None)
+    assert again.provenance.key == refusal.provenance.key, "it is put aside once"
+    (correction,) = read_sheet(_drop(context, [_row(request, value=99)], "corrected.csv"))
+    assert later.amend(correction, request) == TAKEN
+    assert not [item for item in later.collect() if isinstance(item, Failure)], "it was corrected to that"
 
 
 WRONG = {
