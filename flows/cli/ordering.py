@@ -12,6 +12,7 @@ from flows.cli.output import console, print_json
 from flows.cli.places import Place, find_place
 from flows.going_on import going_on
 from flows.obeying import left_to_do, outcome
+from flows.triggers.presence import served_at
 from loop.control import Kind, Order, Orders
 from loop.control.at_once import PATIENCE_SECONDS, give_up_now
 from loop.errors import HistoryError
@@ -49,7 +50,10 @@ def order_command(name: str, kind: Kind, reason: str, history: Path | None, *, a
 
 
 def _given_up(place: Place, order: Order) -> tuple[StatusChange, ...]:
-    return give_up_now(place.history, order, PATIENCE_SECONDS, folder=place.campaign)
+    def is_served() -> bool:
+        return bool(served_at(place.history))
+
+    return give_up_now(place.history, order, PATIENCE_SECONDS, folder=place.campaign, is_served=is_served)
 
 
 def resume_command(name: str, reason: str, history: Path | None, *, as_json: bool = False) -> None:

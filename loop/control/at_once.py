@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from loop.records import StatusChange
 from loop.revising import campaign_at
 from loop.slots import context_of
 from loop.snapshot import folded
+from loop.state import CANCELLATION, REFOLD
 
 PATIENCE_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
@@ -35,13 +36,19 @@ class _Unmade:
 
 
 def give_up_now(
-    path: Path, order: Order, patience: float = PATIENCE_SECONDS, *, folder: Path | None = None
+    path: Path,
+    order: Order,
+    patience: float = PATIENCE_SECONDS,
+    *,
+    folder: Path | None = None,
+    is_served: Callable[[], bool] = lambda: False,
 ) -> tuple[StatusChange, ...]:
     """Have the adapters of a history give up on everything that is open, then say so in the history.
 
     The adapters are told first, without waiting for anybody; one that cannot be made (its table is gone, its secret is
-    not set here) keeps none of the others from it. The record is sealed here where nobody writes the history;
-    whoever does seals it, before anything else, as soon as its step allows.
+    not set here) keeps none of the others from it, and what it was asked for is left to whoever serves. The record is
+    sealed here where nobody writes the history; whoever does seals it, before anything else, as soon as its step
+    allows.
 
     Parameters
     ----------
@@ -53,6 +60,9 @@ def give_up_now(
         Seconds to wait for another writer; the order stands, whatever becomes of that.
     folder
         Where the campaign's files are; where they were when the last cycle was done if None.
+    is_served
+        Whether another process serves the history, which ends at the order and may have the adapters that are missing
+        here; asked again and again.
 
     Returns
     -------
@@ -65,15 +75,19 @@ def give_up_now(
         campaign = campaign_at(history, state.next_cycle, folder)
     adapters = {slot.table.name: _adapter(campaign, slot, path) for slot in campaign.slots}
     changes = cancelled(adapters, state.open_requests, order.timeless)
+    is_lacking = any(isinstance(adapters.get(each.adapter), _Unmade) for each in state.open_requests)
     deadline = time.monotonic() + patience
     while not orders.is_settled(order) and time.monotonic() < deadline:
+        if is_lacking and is_served():
+            time.sleep(_LOOK_SECONDS)
+            continue
         try:
             with History.open(path, "a") as history:
-                changes = _sealed(history, adapters, order)
+                _seal(history, adapters, order)
                 orders.settle(order)
         except HistoryLockedError:
             time.sleep(_LOOK_SECONDS)
-    return changes
+    return _as_sealed(path, changes) if orders.is_settled(order) else changes
 
 
 def _adapter(campaign: Campaign, slot: Slot, path: Path) -> Cancelling:
@@ -83,11 +97,19 @@ def _adapter(campaign: Campaign, slot: Slot, path: Path) -> Cancelling:
         return _Unmade(error)
 
 
-def _sealed(history: History, adapters: Mapping[str, Cancelling], order: Order) -> tuple[StatusChange, ...]:
+def _seal(history: History, adapters: Mapping[str, Cancelling], order: Order) -> None:
     """Give up what is open now that nobody else can ask for more, and seal it."""
     state = folded(history)
     changes = cancelled(adapters, state.open_requests, order.timeless)
     if changes:
         record = cancellation(state, changes, order.timeless)
         history.append(replace(record, facts={**environment(), "sealed": now(), "person": order.person}))
-    return changes
+
+
+def _as_sealed(path: Path, told: tuple[StatusChange, ...]) -> tuple[StatusChange, ...]:
+    """What became of it in the end, whoever sealed that."""
+    with History.open(path) as history:
+        record = history.read(history.next_number - 1)
+    sealed = record.changes if record.summary.get(REFOLD) == CANCELLATION else ()
+    by_request = {each.request_id: each for each in (*told, *sealed)}
+    return tuple(by_request[name] for name in sorted(by_request))

@@ -229,6 +229,45 @@ def test_an_adapter_that_cannot_be_made_is_told_of_and_keeps_no_other_from_it(
     assert not _state(path).open_requests
 
 
+def test_an_adapter_that_cannot_be_made_here_is_left_to_whoever_serves(
+    make_campaign: Callable[..., Path], tmp_path: Path, endless: type[Endless]
+) -> None:
+    path, folder = tmp_path / "h", make_campaign()
+    served = Campaign.load(folder)
+    with Session(served, path) as session:
+        session.step()
+    table = folder / "measurements.csv"  # as a secret that is not set in this shell
+    table.rename(folder / "away.csv")
+    looks = 0
+
+    def is_served() -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            (folder / "away.csv").rename(table)
+            with Session(served, path) as session:
+                session.obey()
+        return True
+
+    changes = give_up_now(path, _give(path, Kind.STOP_NOW), is_served=is_served)
+    assert looks == 2
+    assert endless.given_up, "what can be told here is told at once"
+    assert {change.status for change in changes} == {Status.CANCELLED}
+    assert not _state(path).open_requests
+
+
+def test_an_adapter_that_nobody_can_make_any_more_is_told_of(
+    make_campaign: Callable[..., Path], tmp_path: Path, endless: type[Endless]
+) -> None:
+    path, folder, looks = tmp_path / "h", make_campaign(), iter((True, True, False))
+    with Session(Campaign.load(folder), path) as session:
+        session.step()
+    (folder / "measurements.csv").unlink()
+    changes = give_up_now(path, _give(path, Kind.STOP_NOW), is_served=lambda: next(looks))
+    assert {change.status for change in changes} == {Status.CANCELLED, Status.UNKNOWN}, "who served it was killed"
+    assert endless.given_up
+
+
 def test_an_order_that_comes_while_requests_are_handed_out_holds_the_rest_back(
     tiny: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
