@@ -9,13 +9,15 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from flows import campaign_flow
 from flows.artifacts.keys import artifact_key
+from flows.underway import underway
 from loop.campaign import Campaign
 from loop.control import Kind, Order, Orders
 from loop.history import History
@@ -104,7 +106,7 @@ def test_killed_at_random_times_it_goes_on(
     while killed < kills and rounds < kills:
         history = tmp_path / f"history-{rounds}"
         rounds += 1
-        for _ in range(min(4, kills - killed)):
+        for _ in range(min(5, kills - killed)):
             process = program(run_code, campaign, history, prefect_home)
             for _ in range(chance.randrange(2)):
                 process.stdout.readline()
@@ -200,9 +202,7 @@ run_campaign(Campaign.load(Path(sys.argv[1])), Path(sys.argv[2]), prefect_home=P
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("again", ["run", "serve"])
 def test_killed_after_the_last_cycle_its_run_is_not_left_running(
-    again: str,
     program: Program,
     run_code: str,
     serve_code: str,
@@ -218,12 +218,28 @@ def test_killed_after_the_last_cycle_its_run_is_not_left_running(
     assert process.returncode == -signal.SIGKILL
     eventually(lambda: not servers(prefect_home), 30)
     assert [state for _, state in _runs(prefect_home, history)] == ["RUNNING"]
-    code, *more = (run_code,) if again == "run" else (serve_code, 60)
-    for _ in range(2):  # the second time nothing is left to do
+    for code, *more in ((serve_code, 60), (run_code,)):  # for the second one nothing is left to do
         process = program(code, campaign, history, prefect_home, *more)
         process.communicate()
         assert process.returncode == 0
         assert [state for _, state in _runs(prefect_home, history)] == ["CRASHED", "COMPLETED"]
+
+
+def test_what_is_over_is_ended_where_a_process_was_killed_after_it(
+    make_campaign: MakeCampaign, tmp_path: Path, plain_digest: Digests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[Path] = []
+    monkeypatch.setattr(campaign_flow, "_run", lambda session, *_, **__: ended.append(session.history.path))
+    campaign, history = Campaign.load(make_campaign()), tmp_path / "history"
+    plain_digest(campaign.folder, history)
+    with suppress(ZeroDivisionError), underway(history):
+        raise ZeroDivisionError
+    campaign_flow.run_campaign(campaign, history, prefect_home=tmp_path)
+    assert ended == [history]
+    with underway(history):
+        pass
+    campaign_flow.run_campaign(campaign, history, prefect_home=tmp_path)
+    assert ended == [history], "whoever was last came to the end"
 
 
 SERVER_DIES = """

@@ -155,15 +155,10 @@ def workers(api: Api, tmp_path: Path) -> Iterator[list[int]]:
                 )
         yield [process.pid for process in started]
     finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        for process in started:  # asked to end, a worker waits for half a minute and more
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @pytest.mark.server
