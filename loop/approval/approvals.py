@@ -63,7 +63,9 @@ class Approvals:
         patience = self._table.patience
         if patience is None or not state.awaiting_approval:
             return
-        self._idling = self._idling.looked(time, patience)
+        moments = [self._sealed(each.cycle) for each in state.awaiting_approval]
+        asked = min((each for each in moments if each is not None), default=None)
+        self._idling = self._idling.looked(time, patience, asked)
         before = self._written.last
         if before is None or abs(time - before) > patience / 20 or self._idling.spans != self._written.spans:
             self._idling.write(self._history.path)

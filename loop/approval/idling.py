@@ -46,7 +46,7 @@ class Idling:
             return cls(datetime.fromisoformat(content["last"]), tuple(spans))
         return cls()
 
-    def looked(self, time: datetime, patience: timedelta) -> Idling:
+    def looked(self, time: datetime, patience: timedelta, asked: datetime | None = None) -> Idling:
         """Note a look.
 
         From one look to the next at most half of the patience runs off: whoever was asked just before the machine went
@@ -58,14 +58,19 @@ class Idling:
             Now.
         patience
             How long requests wait.
+        asked
+            Since when the oldest of them waits, where that is known: before, there was nothing to look after.
         """
-        idle = timedelta() if self.last is None else time - self.last - patience / 2
-        more = () if self.last is None or idle <= timedelta() else ((time, idle),)
+        before = self.last if self.last is None or asked is None else max(self.last, asked)
+        idle = timedelta() if before is None else time - before - patience / 2
+        more = ((time, idle),) if idle > timedelta() else ()
         return Idling(time, (*self.spans, *more)[-_MOST:])
 
     def since(self, time: datetime | None) -> timedelta:
         """How much of the time since a moment does not count."""
-        return sum((idle for end, idle in self.spans if time is not None and end > time), timedelta())
+        if time is None:
+            return timedelta()
+        return sum((min(idle, end - time) for end, idle in self.spans if end > time), timedelta())
 
     def write(self, history: Path) -> None:
         """Leave it for the next process."""

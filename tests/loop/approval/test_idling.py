@@ -30,6 +30,22 @@ def test_of_each_pause_at_most_half_of_the_patience_counts(before: list[float], 
     assert counted == pytest.approx(sum(min(pause, 12.0) for pause in after), abs=1e-6)
 
 
+def test_a_time_in_which_nothing_waited_postpones_nothing() -> None:
+    idling, asked = Idling().looked(START, PATIENCE, START), START + timedelta(days=14)
+    for hours in (1, 5, 40):
+        idling = idling.looked(asked + timedelta(hours=hours), PATIENCE, asked)
+    assert idling.since(asked) == timedelta(hours=35 - 12), "nobody looked from the fifth hour to the fortieth"
+
+
+@given(pauses=st.lists(st.floats(0, 1000), max_size=8), hours=st.floats(0, 5000))
+def test_no_more_than_what_has_passed_does_not_count(pauses: list[float], hours: float) -> None:
+    idling, now, asked = Idling(), START, START + timedelta(hours=hours)
+    for pause in pauses:
+        now += timedelta(hours=pause)
+        idling = idling.looked(now, PATIENCE)
+    assert idling.since(asked) <= max(now - asked, timedelta())
+
+
 def test_a_clock_that_is_set_back_adds_nothing() -> None:
     back = Idling().looked(START, PATIENCE).looked(START - timedelta(hours=100), PATIENCE)
     assert back.since(START - timedelta(days=10)) == timedelta()
