@@ -168,7 +168,7 @@ class Session(AbstractContextManager["Session"]):
     def _give_up(self, order: Order) -> None:
         valued = self._valued()
         requests = [each for each in self.state.open_requests if each.id not in valued]
-        changes = cancelled(self._adapters, requests, order.timeless)
+        changes = cancelled(self._adapters, requests, order.timeless, secrets_of(self.campaign.text))
         if changes:
             record = cancellation(self.state, changes, order.timeless)
             self.seal(replace(record, facts={**environment(), "sealed": now(), "person": order.person}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from loop.history import History
 from loop.plugins import plugin_named
 from loop.records import StatusChange
 from loop.revising import campaign_at
+from loop.secret import secrets_of
 from loop.slots import context_of
 from loop.snapshot import folded
-from loop.state import CANCELLATION, REFOLD
 
 PATIENCE_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
@@ -67,14 +67,15 @@ def give_up_now(
     Returns
     -------
     tuple of StatusChange
-        What became of each request that was open.
+        What became of each request that was open: as it is sealed, or as the adapters say where it is not yet.
     """
     orders = Orders(path)
     with History.open(path) as history:
         state = folded(history)
         campaign = campaign_at(history, state.next_cycle, folder)
     adapters = {slot.table.name: _adapter(campaign, slot, path) for slot in campaign.slots}
-    changes = cancelled(adapters, state.open_requests, order.timeless)
+    secrets = secrets_of(campaign.text)
+    changes = cancelled(adapters, state.open_requests, order.timeless, secrets)
     is_lacking = any(isinstance(adapters.get(each.adapter), _Unmade) for each in state.open_requests)
     deadline = time.monotonic() + patience
     while not orders.is_settled(order) and time.monotonic() < deadline:
@@ -83,11 +84,11 @@ def give_up_now(
             continue
         try:
             with History.open(path, "a") as history:
-                _seal(history, adapters, order)
+                _seal(history, adapters, order, secrets)
                 orders.settle(order)
         except HistoryLockedError:
             time.sleep(_LOOK_SECONDS)
-    return _as_sealed(path, changes) if orders.is_settled(order) else changes
+    return _as_sealed(path, state.next_cycle) if orders.is_settled(order) else changes
 
 
 def _adapter(campaign: Campaign, slot: Slot, path: Path) -> Cancelling:
@@ -97,19 +98,18 @@ def _adapter(campaign: Campaign, slot: Slot, path: Path) -> Cancelling:
         return _Unmade(error)
 
 
-def _seal(history: History, adapters: Mapping[str, Cancelling], order: Order) -> None:
+def _seal(history: History, adapters: Mapping[str, Cancelling], order: Order, secrets: Sequence[str]) -> None:
     """Give up what is open now that nobody else can ask for more, and seal it."""
     state = folded(history)
-    changes = cancelled(adapters, state.open_requests, order.timeless)
+    changes = cancelled(adapters, state.open_requests, order.timeless, secrets)
     if changes:
         record = cancellation(state, changes, order.timeless)
         history.append(replace(record, facts={**environment(), "sealed": now(), "person": order.person}))
 
 
-def _as_sealed(path: Path, told: tuple[StatusChange, ...]) -> tuple[StatusChange, ...]:
-    """What became of it in the end, whoever sealed that."""
+def _as_sealed(path: Path, begun: int) -> tuple[StatusChange, ...]:
+    """What became of requests from a cycle on, whoever sealed that; one that has its value may be open still."""
     with History.open(path) as history:
-        record = history.read(history.next_number - 1)
-    sealed = record.changes if record.summary.get(REFOLD) == CANCELLATION else ()
-    by_request = {each.request_id: each for each in (*told, *sealed)}
-    return tuple(by_request[name] for name in sorted(by_request))
+        records = [history.read(number) for number in range(begun, history.next_number)]
+    ended = {each.request_id: each for record in records for each in record.changes if not each.status.is_open}
+    return tuple(ended[name] for name in sorted(ended))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from loop.records import CycleRecord, Request, Status, StatusChange
+from loop.secret import concealed
 from loop.state import CANCELLATION, REFOLD, STATISTICS, State
 
 
@@ -16,7 +17,9 @@ class Cancelling(Protocol):
         """Give up on a request."""
 
 
-def cancelled(adapters: Mapping[str, Cancelling], requests: Iterable[Request], reason: str) -> tuple[StatusChange, ...]:
+def cancelled(
+    adapters: Mapping[str, Cancelling], requests: Iterable[Request], reason: str, secrets: Sequence[str] = ()
+) -> tuple[StatusChange, ...]:
     """Have adapters give up on requests; repeatable, and one that fails to does not keep the others from it.
 
     Parameters
@@ -27,6 +30,8 @@ def cancelled(adapters: Mapping[str, Cancelling], requests: Iterable[Request], r
         To be given up.
     reason
         Why.
+    secrets
+        Concealed in what adapters say, see :func:`~loop.secret.secrets_of`.
 
     Returns
     -------
@@ -35,7 +40,8 @@ def cancelled(adapters: Mapping[str, Cancelling], requests: Iterable[Request], r
     """
     # Instruments first: they are what can do harm.
     order = sorted(requests, key=lambda request: request.source != "experiment")
-    return tuple(sorted((_given_up(adapters, each, reason) for each in order), key=lambda change: change.request_id))
+    changes = (_given_up(adapters, each, reason, secrets) for each in order)
+    return tuple(sorted(changes, key=lambda change: change.request_id))
 
 
 def cancellation(state: State, changes: tuple[StatusChange, ...], reason: str) -> CycleRecord:
@@ -65,12 +71,14 @@ def cancellation(state: State, changes: tuple[StatusChange, ...], reason: str) -
     )
 
 
-def _given_up(adapters: Mapping[str, Cancelling], request: Request, reason: str) -> StatusChange:
+def _given_up(
+    adapters: Mapping[str, Cancelling], request: Request, reason: str, secrets: Sequence[str]
+) -> StatusChange:
     if not request.status.is_sent:  # no adapter knows it, and nothing was spent
         return StatusChange(request_id=request.id, status=Status.REJECTED, note=reason)
     try:
         adapters[request.adapter].cancel(request.id)
     except Exception as error:
         note = f"the adapter of slot {request.adapter!r} did not cancel it: {error!r}"
-        return StatusChange(request_id=request.id, status=Status.UNKNOWN, note=note)
+        return StatusChange(request_id=request.id, status=Status.UNKNOWN, note=concealed(note, secrets))
     return StatusChange(request_id=request.id, status=Status.CANCELLED, note=reason)

@@ -229,6 +229,44 @@ def test_an_adapter_that_cannot_be_made_is_told_of_and_keeps_no_other_from_it(
     assert not _state(path).open_requests
 
 
+def test_what_an_adapter_says_is_sealed_without_secrets(
+    make_campaign: Callable[..., Path], tmp_path: Path, endless: type[Endless], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("401 for lims.example/samples?key=tell-nobody")
+
+    monkeypatch.setenv("LIMS_KEY", "tell-nobody")
+    path, folder = tmp_path / "h", make_campaign()
+    (folder / "campaign.toml").write_text((folder / "campaign.toml").read_text() + "\n# key = { env = 'LIMS_KEY' }\n")
+    monkeypatch.setattr(endless, "cancel", refuse)
+    campaign = Campaign.load(folder)
+    with Session(campaign, path) as session:
+        session.step()
+        _give(path, Kind.STOP_NOW)
+        session.obey()
+        notes = [change.note for change in session.history.read(1).changes if change.status is Status.UNKNOWN]
+    assert notes
+    assert all("401 for lims.example" in note and "tell-nobody" not in note for note in notes)
+
+
+def test_stopped_at_once_before_the_first_cycle_nothing_is_given_up(tiny: Campaign, tmp_path: Path) -> None:
+    path = tmp_path / "h"
+    with Session(tiny, path):
+        pass
+    order = _give(path, Kind.STOP_NOW)
+    assert give_up_now(path, order) == ()
+    assert Orders(path).is_settled(order)
+
+
+@pytest.mark.usefixtures("endless")
+def test_stopped_at_once_again_nothing_is_given_up_twice(tiny: Campaign, tmp_path: Path) -> None:
+    path = tmp_path / "h"
+    with Session(tiny, path) as session:
+        session.step()
+    assert give_up_now(path, _give(path, Kind.STOP_NOW))
+    assert give_up_now(path, _give(path, Kind.STOP_NOW)) == ()
+
+
 def test_an_adapter_that_cannot_be_made_here_is_left_to_whoever_serves(
     make_campaign: Callable[..., Path], tmp_path: Path, endless: type[Endless]
 ) -> None:
