@@ -320,7 +320,7 @@ class Worksheet:
             return []
         if before.provenance.key == answer.provenance.key:
             return []
-        return [answered_otherwise(answer.name, before, answer.provenance, self._context)]
+        return [answered_otherwise(before, answer.value, answer.provenance, self._context)]
 
     def _refusal(self, refusal: RejectedError) -> Failure:
         where = os.path.relpath(refusal.file, self._context.folder)

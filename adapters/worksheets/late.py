@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from adapters.worksheets import heading as h
 from adapters.worksheets.answer import Answer
@@ -17,28 +18,28 @@ AFTER = "entered after {} had ended"
 _ROUNDING = 1e-9
 
 
-def answered_otherwise(name: str, before: Answer, now: Provenance, context: SlotContext) -> Failure:
-    """Say of a value that its request was answered before, and otherwise.
+def answered_otherwise(before: Answer, value: float | None, now: Provenance, context: SlotContext) -> Failure:
+    """Say of a value that its request was answered before, and otherwise; of the same value always the same.
 
     Parameters
     ----------
-    name
-        The request.
     before
-        Its answer.
+        The answer that is kept.
+    value
+        In the slot's unit; None where there is said to be none.
     now
-        Where the value comes from.
+        Where it comes from.
     context
         Of the slot.
     """
-    where = f"{now.file} {now.locator}".strip()
+    where, name = f"{now.file} {now.locator}".strip(), before.name
     return Failure(
         request_id=None,
         target=context.target,
         label=name,
         reason=f"{where}: {name} was answered before, and otherwise ({before.provenance.file})",
         remedy="The first answer counts. If it is wrong: douka retract, then douka enter with the right value.",
-        provenance=now,
+        provenance=replace(now, key=content_key(context.target, name, value)),
     )
 
 
@@ -68,14 +69,14 @@ def changed_later(row: Row, answered: Kept, context: SlotContext) -> Failure | N
     if value is None or any(one is not None and math.isclose(one, value, rel_tol=_ROUNDING) for one in said):
         return None
     provenance = Provenance(
-        key=content_key(context.target, first.name, value),
+        key="",
         adapter=context.slot,
         file=row.file.name,
         file_sha256=row.sha256,
         locator=f"line {row.line}",
         person=row.text(h.BY),
     )
-    return answered_otherwise(first.name, first, provenance, context)
+    return answered_otherwise(first, value, provenance, context)
 
 
 def _corrections(first: Answer, answered: Kept) -> list[float | None]:

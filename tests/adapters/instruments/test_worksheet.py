@@ -173,6 +173,8 @@ def test_a_value_that_is_changed_after_its_request_has_ended_is_put_aside(contex
     assert refusal.reason == f"last.csv line 2: {request.id} was answered before, and otherwise (filled.csv)"
     (again,) = (item for item in later.collect() if item.request_id is None)
     assert again.provenance.key == refusal.provenance.key, "it is put aside once"
+    (earlier,) = (item for item in adapter.collect() if item.request_id is None)
+    assert earlier.provenance.key == refusal.provenance.key, "whether or not the request is still open"
     (correction,) = read_sheet(_drop(context, [_row(request, value=99)], "corrected.csv"))
     assert later.amend(correction, request) == TAKEN
     assert not [item for item in later.collect() if isinstance(item, Failure)], "it was corrected to that"
