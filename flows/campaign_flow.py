@@ -11,7 +11,7 @@ from flows.interruption import Interruption, interruptible
 from flows.notifying.failing import failures_told
 from flows.settings import default_home
 from flows.stopped import refuse_stopped
-from flows.underway import underway, was_cut_off
+from flows.underway import cut_off, underway
 from loop.campaign import Campaign
 from loop.session import Session
 from loop.state import State
@@ -98,8 +98,11 @@ def end_what_is_over(session: Session, home: Path) -> None:
     SchedulerError
         Where Prefect's server fails.
     """
-    if was_cut_off(session.history.path):
+    marks = cut_off(session.history.path)
+    if marks:
         _run(session, home, _nothing, _nothing, once=True)
+    for mark in marks:
+        mark.unlink(missing_ok=True)
 
 
 def _run(session: Session, home: Path, on_cycle: OnCycle, on_wait: OnWait, *, once: bool) -> Interruption:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-FILE = "underway"
+MARK = "underway"
 
 
 @contextmanager
@@ -14,26 +15,28 @@ def underway(history: Path) -> Iterator[None]:
     """Leave a mark in the folder of a history, which only who comes to the end of the context takes away again.
 
     After the last cycle nobody comes again who would notice what a killed process left undone: its run that Prefect
-    takes for running, the message that the campaign is over.
+    takes for running, the message that the campaign is over. Each process has a mark of its own, since ``douka run``
+    and ``douka serve`` may take turns.
 
     Parameters
     ----------
     history
         Folder of the history.
     """
+    mark = history / f"{MARK}.{os.getpid()}"
     with suppress(OSError):  # a full disk: nothing but records for people depends on it
-        (history / FILE).touch()
+        mark.touch()
     yield
     with suppress(OSError):
-        (history / FILE).unlink()
+        mark.unlink()
 
 
-def was_cut_off(history: Path) -> bool:
-    """Whether whoever ran or served a campaign last did not come to the end.
+def cut_off(history: Path) -> list[Path]:
+    """Give the marks of those who ran or served a campaign and did not come to the end, or have not yet.
 
     Parameters
     ----------
     history
         Folder of the history.
     """
-    return (history / FILE).exists()
+    return sorted(history.glob(f"{MARK}.*"))

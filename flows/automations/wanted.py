@@ -156,4 +156,4 @@ def _literal(name: str) -> str:
 
 def _verbatim(text: str) -> str:
     """A text in a template, whatever is in it, since a shell must take it as it is: as a string of Jinja's."""
-    return "{{ " + json.dumps(text) + " }}"
+    return "{{ " + json.dumps(text, ensure_ascii=False) + " }}"

@@ -57,7 +57,7 @@ def test_every_block_is_told_what_a_person_does_next(what: str) -> None:
 
 
 def test_a_name_is_no_template() -> None:
-    call = """'{{ flow_run }}{% raw %}' --history '{# }} ä "'"""
+    call = """'{{ flow_run }}{% raw %}' --history '{# }} ä 😀 "'"""
     odd = Watched(Subject("{{ flow_run }}{% raw %}", call), uuid4(), "odd")
     (action,) = _by_kind((uuid4(),), odd)[CRASHED].actions
     assert isinstance(action, SendNotification)
