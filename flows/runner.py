@@ -22,7 +22,7 @@ from flows.following import Follower
 from flows.interruption import Interruption
 from flows.last_cycle import LastCycle
 from flows.naming import deployment_name, prefect_name
-from flows.notifying.herald import Herald, heralding
+from flows.notifying.herald import Herald, heralding, tell_the_end
 from flows.obeying import obey_at_once
 from flows.people.keeping import asking
 from flows.reconciling import TAG, bury_dead_runs
@@ -76,6 +76,8 @@ async def serve_until_over(
             await _stopped(running, say)
             last.release()
     await asyncio.to_thread(obey_at_once, campaign.folder, history, say)
+    await asyncio.to_thread(follower.look)
+    await asyncio.to_thread(tell_the_end, campaign, history, follower.state)
 
 
 async def _pause(campaign: Campaign, history: Path) -> None:

@@ -65,8 +65,11 @@ def serve_command(name: str, schedule: Schedule, history: Path | None, host: str
     """Serve a scheduled deployment of one cycle a run until interrupted."""
     address, kept = parse_host(host), _parse_keep(keep)
     place = find_place(name, history)
-    campaign = Campaign.load(place.campaign)
-    check(campaign, place.history)
+    from flows.notifying.failing import failures_told
+
+    with failures_told(place.campaign, place.history):
+        campaign = Campaign.load(place.campaign)
+        check(campaign, place.history)
     console.print(Text.assemble((campaign.table.title, "bold"), f": a cycle {told(schedule)}, until Ctrl-C"))
     if isinstance(schedule, Cron):
         console.print(f"the first now, the next at {schedule.next(datetime.now(UTC)):%a %d %b %Y %H:%M %Z}")

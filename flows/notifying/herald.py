@@ -90,6 +90,21 @@ class Herald:
         self._told_by_server = keep_automations(self._campaign, self._history, self._deployment, self._say)
 
 
+def tell_the_end(campaign: Campaign, history: Path, state: State) -> None:
+    """Tell what came after the last look of a herald: that a person stopped the campaign, what that gave up, its end.
+
+    Parameters
+    ----------
+    campaign, history
+        What was served, into which folder.
+    state
+        Fold of the history.
+    """
+    with suppress(DoukaError):  # told as before
+        campaign = Campaign.load(campaign.folder)
+    Telling(campaign, history).look(state)
+
+
 def _stamp(folder: Path) -> int:
     with suppress(OSError):
         return (folder / "campaign.toml").stat().st_mtime_ns

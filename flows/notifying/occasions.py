@@ -53,10 +53,13 @@ def of_cycle(about: Subject, campaign: Campaign, state: State, record: CycleReco
     if failed:
         text = _listed(failed, f"What is known of them: douka quarantine {about.call}")
         yield _notice(f"failed-{number}", Occasion.FAILED, f"{name}: {_many(failed, 'request')} failed", text)
-    aside = [f"{item.label}: {item.reason}" for item in record.quarantined if item.x is not None]
+    # A failure that answers a request is told of with those that failed.
+    put_aside = [each for each in record.quarantined if each.x is not None or each.request_id is None]
+    aside = [f"{item.label}: {item.reason}" for item in put_aside]
     if aside:
+        noun = "item" if any(each.x is None for each in put_aside) else "value"
         text = _listed(aside, f"To accept or reject: douka quarantine {about.call}")
-        yield _notice(f"quarantined-{number}", Occasion.QUARANTINED, f"{name}: {_many(aside, 'value')} put aside", text)
+        yield _notice(f"quarantined-{number}", Occasion.QUARANTINED, f"{name}: {_many(aside, noun)} put aside", text)
     yield from _asked(about, campaign, state, record)
 
 

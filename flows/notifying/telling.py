@@ -14,7 +14,7 @@ from flows.notifying.outbox import Outbox
 from flows.notifying.subject import Subject
 from loop.approval import awaiting, due_reminders
 from loop.campaign import Campaign
-from loop.control import Orders
+from loop.control import Kind, Orders
 from loop.history import History
 from loop.retry import Troubles
 from loop.secret import secrets_of
@@ -87,8 +87,10 @@ class Telling:
                 for number in range(cycle, state.next_cycle):
                     self._messenger.keep(of_cycle(self._about, self._campaign, state, history.read(number)))
         orders = [each for each in self._orders.all() if each.number >= order]
+        lifted = max((each.number for each in orders if each.kind is Kind.RESUME), default=-1)
         for each in orders:
-            self._messenger.keep(of_order(self._about, each))
+            if each.number > lifted:  # what was ordered and lifted between two looks is no news
+                self._messenger.keep(of_order(self._about, each))
         self._messenger.keep(of_end(self._about, state))
         self._outbox.note_seen(state.next_cycle, max([order, *(each.number + 1 for each in orders)]))
 

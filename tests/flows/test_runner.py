@@ -29,6 +29,7 @@ class Stage:
         self.interruption = Interruption()
         self.said: list[str] = []
         self.told: list[str] = []
+        self.told_of: list[set[Status]] = []
         self.ends = asyncio.Event()
         self.at_work = False
 
@@ -73,6 +74,10 @@ class Stage:
         """How its requests stand."""
         return {each.status for each in self.state.requests.values()}
 
+    def tell(self, _: Campaign, __: Path, state: State) -> None:
+        """Tell people how serving ended."""
+        self.told_of.append({each.status for each in state.requests.values()})
+
     def serve(self) -> None:
         """To the end."""
         every = timedelta(hours=1)
@@ -88,6 +93,7 @@ def stage(make_campaign: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(runner, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(runner, "_run", made.run)
     monkeypatch.setattr(runner, "_pause", made.pause)
+    monkeypatch.setattr(runner, "tell_the_end", made.tell)
     monkeypatch.setattr(runner, "_bury", lambda _: ())
     monkeypatch.setattr(last_cycle, "is_at_work", lambda _: made.at_work)
     return made
@@ -136,6 +142,7 @@ def test_stopped_at_once_nothing_is_waited_for_and_what_is_under_way_is_given_up
     assert stage.statuses == {Status.CANCELLED}
     assert Orders(stage.history).is_settled(Orders(stage.history).all()[-1])
     assert "000000-laboratory-0: cancelled" in stage.said
+    assert stage.told_of == [{Status.CANCELLED}], "people are told after it was done"
 
 
 def test_stopped_at_once_while_a_cycle_is_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
 from flows.campaign_flow import run_campaign
+from flows.cli.serve import serve_command
 from flows.notifying.failing import HELD_SECONDS, tell_failure
 from flows.notifying.messenger import Messenger
 from flows.notifying.notice import Notice
@@ -161,6 +163,16 @@ def test_a_run_that_cannot_begin_tells_without_a_server(
         run_campaign(Campaign.load(folder), path, prefect_home=tmp_path / "home")
     assert len(webhook.messages) == 1
     assert not (tmp_path / "home").exists(), "no server was started for it"
+
+
+def test_a_service_that_cannot_begin_tells(make_campaign: MakeCampaign, webhook: Receiver) -> None:
+    """After a power failure, say: nobody is at the command line, and the share is not mounted yet."""
+    folder = make_campaign(NOTIFY, ('table = "measurements.csv"', 'table = "share/measurements.csv"'))
+    for _ in range(2):
+        with pytest.raises(DoukaError, match="share"):
+            serve_command(str(folder), timedelta(minutes=30), None, "127.0.0.1", "30d")
+    (message,) = webhook.messages
+    assert message["title"] == "tiny: cycle 0 failed"
 
 
 def test_an_error_whose_words_change_is_one_event(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from prefect.blocks.core import Block
 
 from adapters.instruments.archive import Archive
 from adapters.simulators.pool import Pool
+from flows.notifying.herald import tell_the_end
 from flows.notifying.occasions import of_cycle
 from flows.notifying.outbox import Outbox
 from flows.notifying.subject import Subject
@@ -26,7 +28,7 @@ from loop.errors import AdapterError, CampaignError
 from loop.facts import now
 from loop.history import History
 from loop.notify_table import Occasion
-from loop.records import Decision, Result, Ruling, Status
+from loop.records import Decision, Provenance, Quarantined, Result, Ruling, Status
 from loop.retry import Act, Trouble, Troubles
 from loop.session import Session
 from loop.state import fold
@@ -101,6 +103,47 @@ def test_what_is_not_taken_is_told_later_as_one_message(
     assert f"tiny is stopped by Anna\na leak\nTo go on: douka resume {call}, then" in webhook.messages[0]["body"]
     _look(campaign, path)
     assert len(webhook.messages) == 1
+
+
+def test_an_order_that_was_lifted_meanwhile_is_no_news(
+    make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver
+) -> None:
+    campaign, path = Campaign.load(make_campaign(NOTIFY)), tmp_path / "h"
+    with Session(campaign, path) as session:
+        session.step()
+        _look(campaign, path)
+        for kind in (Kind.STOP, Kind.RESUME, Kind.PAUSE):
+            _order(path, kind)
+        _look(campaign, path)
+    assert _titles(webhook) == ["tiny is paused by Anna"]
+
+
+def test_the_end_of_serving_is_told(make_campaign: MakeCampaign, tmp_path: Path, webhook: Receiver) -> None:
+    folder, path = make_campaign(NOTIFY), tmp_path / "h"
+    campaign = Campaign.load(folder)
+    with Session(campaign, path) as session:
+        session.step()
+        _order(path, Kind.STOP)
+        (folder / "campaign.toml").write_text("broken", encoding="utf-8")
+        tell_the_end(campaign, path, session.state)
+    assert _titles(webhook) == ["tiny is stopped by Anna"]
+
+
+def test_what_is_put_aside_without_a_point_is_told_too(begun_state: tuple[Campaign, Path]) -> None:
+    campaign, path = begun_state
+    with History.open(path) as history:
+        record, state = history.read(0), fold(history.records())
+    sheet = Quarantined(
+        id="k", target="a", x=None, value=math.nan, unit="", label="filled.csv", reason="filled.csv: is no worksheet",
+        remedy="", z_score=None, request_id=None, provenance=Provenance(key="k", adapter="people"),
+    )  # fmt: skip
+    answers = replace(sheet, request_id="000000-laboratory-0")
+    told = list(
+        of_cycle(Subject.of(campaign.folder, path), campaign, state, replace(record, quarantined=(sheet, answers)))
+    )
+    (aside,) = (each for each in told if each.occasion is Occasion.QUARANTINED)
+    assert aside.title == "tiny: 1 item put aside", "what answers a request is told of with those that failed"
+    assert "is no worksheet" in aside.text
 
 
 def test_nobody_listens_and_the_cycle_stands(
