@@ -70,6 +70,8 @@ def give_up_now(
         What became of each request that was open: as it is sealed, or as the adapters say where it is not yet.
     """
     orders = Orders(path)
+    if orders.is_settled(order):
+        return _as_sealed(path, order.cycle)
     with History.open(path) as history:
         state = folded(history)
         campaign = campaign_at(history, state.next_cycle, folder)
@@ -88,7 +90,7 @@ def give_up_now(
                 orders.settle(order)
         except HistoryLockedError:
             time.sleep(_LOOK_SECONDS)
-    return _as_sealed(path, state.next_cycle) if orders.is_settled(order) else changes
+    return _as_sealed(path, order.cycle) if orders.is_settled(order) else changes
 
 
 def _adapter(campaign: Campaign, slot: Slot, path: Path) -> Cancelling:

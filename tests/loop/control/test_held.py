@@ -258,6 +258,20 @@ def test_stopped_at_once_before_the_first_cycle_nothing_is_given_up(tiny: Campai
     assert Orders(path).is_settled(order)
 
 
+def test_what_another_process_sealed_before_is_told_all_the_same(
+    tiny: Campaign, tmp_path: Path, endless: type[Endless]
+) -> None:
+    path = tmp_path / "h"
+    with Session(tiny, path) as session:
+        session.step()
+        order = _give(path, Kind.STOP_NOW)
+        session.obey()
+    given_up = set(endless.given_up)
+    assert given_up
+    assert given_up <= {change.request_id for change in give_up_now(path, order)}
+    assert set(endless.given_up) == given_up, "nothing was left to do"
+
+
 @pytest.mark.usefixtures("endless")
 def test_stopped_at_once_again_nothing_is_given_up_twice(tiny: Campaign, tmp_path: Path) -> None:
     path = tmp_path / "h"
