@@ -27,6 +27,7 @@ from adapters.simulators.runners import AnyRunner, Local
 from loop.errors import AdapterError, CampaignError, DataError, DoukaError, NotSentError, TransientError
 from loop.protocols import API_VERSION, SlotContext
 from loop.records import Failure, Provenance, Request, Result, content_key
+from loop.retry import passes
 
 
 class CalculatingOptions(Options):
@@ -184,10 +185,14 @@ class Calculating(ABC):
                     self._repeat(self._requests[name], mark, look)
                 elif look.stand in {Stand.ENDED, Stand.OFFERED}:
                     self._take(self._requests[name], mark, look)
-            except TransientError as error:
-                self._words[name] = f"waiting: {error}"
-                trouble = trouble or error
-                held.add(name)
+            except Exception as error:  # of one job, which fails none of the others
+                if passes(error):
+                    self._words[name] = f"waiting: {error}"
+                    trouble = trouble or (error if isinstance(error, TransientError) else TransientError(str(error)))
+                    held.add(name)
+                else:
+                    reason = f"{self._shown(mark)}: {error!r}"
+                    self._answers[name] = self._failure(self._requests[name], reason, "Look at it, then ask again.")
         if trouble is not None:
             trouble.requests = frozenset(held)
         return trouble

@@ -73,10 +73,22 @@ def serve_command(name: str, schedule: Schedule, history: Path | None, host: str
     console.print(Text.assemble((campaign.table.title, "bold"), f": a cycle {told(schedule)}, until Ctrl-C"))
     if isinstance(schedule, Cron):
         console.print(f"the first now, the next at {schedule.next(datetime.now(UTC)):%a %d %b %Y %H:%M %Z}")
+    for name in _of_one_cycle(campaign):
+        console.print(
+            f"slot {name!r}: runner 'threads' ends with each cycle that is served, and with it every call that has not "
+            "returned; for more than milliseconds use 'local'",
+            markup=False,
+        )
     from flows.serving import serve_campaign
 
     with going_on_later():
         serve_campaign(campaign, place.history, every=schedule, host=address, keep=kept, prefect_home=place.prefect)
+
+
+def _of_one_cycle(campaign: Campaign) -> list[str]:
+    """Slots whose runner ends with the process of a cycle."""
+    runners = {slot.table.name: slot.table.options.get("runner") for slot in campaign.slots}
+    return [name for name, each in runners.items() if isinstance(each, Mapping) and each.get("kind") == "threads"]
 
 
 def _parse_keep(text: str) -> timedelta:

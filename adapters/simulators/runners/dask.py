@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import Annotated, Literal
@@ -15,6 +14,7 @@ from adapters.simulators.ending import ending_of
 from adapters.simulators.job import Job, Look, Stand
 from adapters.simulators.runners.dask_client import DaskClient
 from adapters.simulators.runners.sharing import PATIENCE, Shared
+from adapters.simulators.runners.unchanged import Unchanged
 from loop.errors import AdapterError
 
 
@@ -34,7 +34,7 @@ class Dask(Shared):
     kind: Literal["dask"]
     scheduler: Annotated[str, Field(pattern=r"^(tcp|tls|ucx|ws|wss)://.+$")]
     _client: DaskClient = PrivateAttr()
-    _done: dict[str, float] = PrivateAttr(default_factory=dict)
+    _unchanged: Unchanged = PrivateAttr(default_factory=Unchanged)
 
     def model_post_init(self, context: object, /) -> None:  # noqa: ARG002
         """Know the scheduler; it is called when there is something to do."""
@@ -72,15 +72,14 @@ class Dask(Shared):
 
     def _forget(self, name: str) -> None:
         self._client.forget(name)
-        self._done.pop(name, None)
+        self._unchanged.forget(name)
 
     def _look(self, job: Job) -> Look:
         status, words = self._client.hand_out(job)
         if status == "pending":
             return _under_way(job)
         if status == "finished":
-            since = self._done.setdefault(job.name, time.monotonic())
-            if time.monotonic() - since < PATIENCE:
+            if self._unchanged.seconds(job, status) < PATIENCE:
                 return Look(Stand.RUNNING, "done; its files are not to be seen here yet")
             words = f"done, but nothing of it is seen in {job.folder}"
         self._forget(job.name)

@@ -16,6 +16,7 @@ from adapters.command import Command
 from adapters.options import Options
 from adapters.simulators.job import Job, Look, Stand
 from loop.errors import NotSentError
+from loop.history.durable import replace_file
 from loop.protocols import SlotContext
 from loop.records import content_key
 
@@ -57,17 +58,18 @@ class Drop(Options):
             "inputs": sorted(entry.name for entry in job.folder.iterdir()),
         }
         try:
-            (job.folder / _ORDER).write_text(json.dumps(order, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            content = json.dumps(order, indent=2, ensure_ascii=False) + "\n"
+            replace_file(job.folder / _ORDER, content.encode(), durable=True)
         except OSError as error:
-            raise NotSentError(f"{job.folder / _ORDER} cannot be written now ({error.strerror})") from error
+            raise NotSentError(f"{job.folder / _ORDER} cannot be written now ({error})") from error
 
     def look(self, jobs: Sequence[Job]) -> Mapping[str, Look]:
-        """Look for new files that are quiet."""
-        return {job.name: self._look(job) for job in jobs}
+        """Look for new files that are quiet; what cannot be read of one job concerns that job."""
+        return {job.name: self._readable(job) for job in jobs}
 
     def news(self, job: Job) -> str:
         """Whether it is reported as done or failed, or has quiet outputs, by their state."""
-        look = self._look(job)
+        look = self._readable(job)
         if look.stand is not Stand.OFFERED:
             return "" if look.stand is Stand.WAITING else look.stand.value
         return content_key(*(part for file in sorted(_outputs(job.folder)) for part in (str(file), *_stamp(file))))
@@ -76,6 +78,14 @@ class Drop(Options):
         """Say in the folder that it is no longer wanted."""
         if job.folder.is_dir():
             (job.folder / _CANCELLED).touch()
+
+    def _readable(self, job: Job) -> Look:
+        try:
+            return self._look(job)
+        except OSError as error:
+            return Look(Stand.WAITING, f"waiting: {error}")
+        except (ValueError, KeyError, TypeError) as error:
+            return Look(Stand.LOST, f"{job.folder / _ORDER} is damaged ({error})")
 
     def _look(self, job: Job) -> Look:
         waiting = Look(Stand.WAITING, f"waiting for outputs in {job.folder}")
@@ -88,12 +98,12 @@ class Drop(Options):
             return Look(Stand.ENDED, reason or "reported as failed, without a reason", failed=True)
         if (job.folder / _DONE).is_file():
             return Look(Stand.ENDED, "reported as done")
-        newest = max((path.stat().st_mtime for path in _outputs(job.folder)), default=math.inf)
+        newest = max((path.lstat().st_mtime for path in _outputs(job.folder)), default=math.inf)
         return waiting if time.time() - newest < self.quiet_seconds else Look(Stand.OFFERED, waiting.words)
 
 
 def _stamp(file: Path) -> tuple[int, int]:
-    status = file.stat()
+    status = file.lstat()  # a link may lead to a node's own disk
     return status.st_size, status.st_mtime_ns
 
 

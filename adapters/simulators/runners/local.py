@@ -59,7 +59,7 @@ class Local(Options):
         """Start the job's supervisor in a session of its own."""
         try:
             self._start(job)
-        except OSError as error:  # no room for a file, no memory for a process
+        except (OSError, subprocess.CalledProcessError) as error:  # no room for a file, no memory for a process
             raise NotSentError(f"{job.name} cannot be started now ({error})") from error
 
     def _start(self, job: Job) -> None:

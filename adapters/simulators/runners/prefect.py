@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveFloat, PrivateAttr
@@ -16,7 +16,9 @@ from adapters.simulators.ending import ending_of
 from adapters.simulators.job import Job, Look, Stand
 from adapters.simulators.runners.prefect_server import PrefectServer, Run
 from adapters.simulators.runners.sharing import PATIENCE, Shared
+from adapters.simulators.runners.unchanged import Unchanged
 from loop.errors import AdapterError
+from loop.history.durable import replace_file
 
 _NUMBER = "runner.prefect"
 
@@ -45,7 +47,7 @@ class Prefect(Shared):
     authentication: str = ""
     silence_seconds: PositiveFloat = 300.0
     _server: PrefectServer = PrivateAttr()
-    _unchanged: dict[str, tuple[object, float]] = PrivateAttr(default_factory=dict)
+    _unchanged: Unchanged = PrivateAttr(default_factory=Unchanged)
 
     def model_post_init(self, context: object, /) -> None:  # noqa: ARG002
         """Know the server; it is called when there is something to do."""
@@ -69,29 +71,31 @@ class Prefect(Shared):
         """What jobs say themselves, then what the server says of the others."""
         found = {job.name: end for job in jobs if (end := ending_of(job.folder)) is not None}
         for name in found:
-            self._unchanged.pop(name, None)
+            self._unchanged.forget(name)
         rest = [job for job in jobs if job.name not in found]
         try:
             runs = self._server.runs([self._number(job) for job in rest])
             return found | {job.name: self._look(job, runs.get(self._number(job))) for job in rest}
-        except AdapterError as error:
-            # A server that is being started again is no reason to give up on anything.
+        except (AdapterError, OSError) as error:
+            # A server that is being started again is no reason to give up on anything, nor is a full disk.
             return found | {job.name: Look(Stand.WAITING, f"waiting: {error}") for job in rest}
 
     def cancel(self, job: Job) -> None:
         """Withdraw a job, in its folder and at the server."""
         withdraw(job.folder)
-        self._unchanged.pop(job.name, None)
-        if (job.folder / _NUMBER).is_file():
-            with suppress(AdapterError):  # its worker finds it withdrawn
+        self._unchanged.forget(job.name)
+        if _kept(job.folder / _NUMBER):
+            with suppress(AdapterError, OSError):  # its worker finds it withdrawn
                 self._server.set_state(self._number(job), "CANCELLING", "withdrawn by douka", force=False)
 
     def _number(self, job: Job) -> str:
         """Id of the flow run of a job; made where there is none, and found again by its key after a crash."""
         file = job.folder / _NUMBER
-        if not file.is_file():
-            file.write_text(self._server.ask_for(job.name, job.folder), encoding="utf-8")
-        return file.read_text(encoding="utf-8")
+        number = _kept(file)
+        if not number:
+            number = self._server.ask_for(job.name, job.folder)
+            replace_file(file, number.encode(), durable=True)
+        return number
 
     def _look(self, job: Job, run: Run | None) -> Look:
         if run is None:
@@ -101,7 +105,7 @@ class Prefect(Shared):
             case "RUNNING" | "CANCELLING":
                 return self._running(job, run)
             case "COMPLETED":
-                if self._seconds_unchanged(job, run.state) < PATIENCE:
+                if self._unchanged.seconds(job, run.state) < PATIENCE:
                     return Look(Stand.RUNNING, f"{words}; its files are not to be seen here yet")
                 return _told(job, Look(Stand.LOST, f"{words}, but nothing of it is seen in {job.folder}"))
             case "CRASHED":
@@ -114,19 +118,19 @@ class Prefect(Shared):
         """Its worker may be gone for good without a word: then its sign of life grows old."""
         begun = job.folder / BEGUN
         beat = begun.stat().st_mtime_ns if begun.exists() else 0
-        if self._seconds_unchanged(job, beat) < self.silence_seconds:
+        if self._unchanged.seconds(job, str(beat)) < self.silence_seconds:
             return Look(Stand.RUNNING, f"running on {worker_of(job.folder) or 'a worker'}")
         withdraw(job.folder)
         silent = f"no sign of life for {self.silence_seconds:g} s"
         self._server.set_state(run.id, "CRASHED", silent, force=True)
         return Look(Stand.LOST, silent)
 
-    def _seconds_unchanged(self, job: Job, seen: object) -> float:
-        before, since = self._unchanged.get(job.name, (None, 0.0))
-        if before != seen:
-            since = time.monotonic()
-            self._unchanged[job.name] = (seen, since)
-        return time.monotonic() - since
+
+def _kept(file: Path) -> str:
+    """The number in a file; none where a power failure left it empty."""
+    with suppress(FileNotFoundError):
+        return file.read_text(encoding="utf-8").strip()
+    return ""
 
 
 def _told(job: Job, otherwise: Look) -> Look:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from adapters.options import Options, written_down
 from adapters.simulators.ending import ENDED, ending_of
 from adapters.simulators.job import Job, Look, Stand
 from loop.errors import AdapterError, NotSentError, TransientError
+from loop.history.durable import replace_file
 from loop.protocols import SlotContext
 
 _SCRIPT, _NUMBER = "runner.sh", "runner.slurm"
@@ -91,9 +93,9 @@ class Slurm(Options):
             asked.append(f"--mem={self.memory_limit_gib * 1024:.0f}M")
         given = _said("sbatch", "--parsable", *asked, *self.arguments, str(job.folder / _SCRIPT))
         try:
-            (job.folder / _NUMBER).write_text(given.split(";")[0].strip(), encoding="utf-8")
+            replace_file(job.folder / _NUMBER, given.split(";")[0].strip().encode(), durable=True)
         except OSError as error:
-            raise TransientError(f"{job.folder / _NUMBER} cannot be written now ({error.strerror})") from error
+            raise TransientError(f"{job.folder / _NUMBER} cannot be written now ({error})") from error
 
     def look(self, jobs: Sequence[Job]) -> Mapping[str, Look]:
         """What jobs say themselves, then what the queue says, then the accounting."""
@@ -140,7 +142,14 @@ class Slurm(Options):
 
 def _afterwards(job: Job) -> Look:
     """Of a job that the queue does not know: it may have ended since, or been ended, or not be there yet."""
-    return ending_of(job.folder) or (_past(job) if (job.folder / _NUMBER).is_file() else _unheard(job))
+    return ending_of(job.folder) or (_past(job) if _number_of(job) else _unheard(job))
+
+
+def _number_of(job: Job) -> str:
+    """What SLURM gave; none where a power failure left the file empty."""
+    with suppress(FileNotFoundError):
+        return (job.folder / _NUMBER).read_text(encoding="utf-8").strip()
+    return ""
 
 
 def _unheard(job: Job) -> Look:
@@ -165,7 +174,7 @@ def _past(job: Job) -> Look:
 
 def _past_state(job: Job) -> tuple[str, str]:
     """State and number of a job that has left the queue; no state where nobody remembers."""
-    number = (job.folder / _NUMBER).read_text(encoding="utf-8")
+    number = _number_of(job)
     for question in (
         ("squeue", "--noheader", "--states=all", f"--jobs={number}", "--format=%T"),
         ("sacct", "--noheader", "--allocations", "--parsable2", f"--jobs={number}", "--format=State"),

@@ -25,7 +25,8 @@ from loop.protocols import SlotContext
 class Threads(Options):
     """The cheapest way to call a function; it ends with douka.
 
-    What had not begun is called after a restart; what had is lost, and done again.
+    What had not begun is called after a restart; what had is lost, and done again. Under ``douka serve`` each cycle is
+    a process of its own: only what returns before the cycle ends is ever done, so slow functions need another runner.
 
     Parameters
     ----------

@@ -224,9 +224,29 @@ def test_silence_is_taken_for_the_end_of_a_worker(slot: MakeSlot, api: Api) -> N
     adapter = Function(context)
     (request,) = asked(adapter, context, 1)
     api.set_state(job_of(context, request), "RUNNING")
-    until(lambda: bool(adapter.poll()) and job_of(context, request, 2).exists(), adapter)
+
+    def looked_at_by_another_process() -> bool:
+        again = Function(context)
+        again.submit(request)
+        return bool(again.poll()) and job_of(context, request, 2).exists()
+
+    until(looked_at_by_another_process, adapter)
     assert api.state(job_of(context, request)) == "CRASHED"
     adapter.cancel(request.id)
+
+
+@pytest.mark.server
+def test_a_number_that_a_power_failure_left_empty_is_asked_for_again(slot: MakeSlot, api: Api) -> None:
+    context = slot(pool="nobody-4")
+    adapter = Function(context)
+    (request,) = asked(adapter, context, 1)
+    number = job_of(context, request) / "runner.prefect"
+    before = number.read_text()
+    number.write_text("")
+    assert "scheduled" in adapter.poll()[request.id]
+    assert number.read_text() == before, "its key finds the same run"
+    adapter.cancel(request.id)
+    assert api.state(job_of(context, request)) == "CANCELLED"
 
 
 def test_a_server_that_is_away_is_waited_for(tmp_path: Path) -> None:
