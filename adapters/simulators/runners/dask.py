@@ -79,7 +79,7 @@ class Dask(Shared):
         if status == "pending":
             return _under_way(job)
         if status == "finished":
-            if self._unchanged.seconds(job, status) < PATIENCE:
+            if self._unchanged.seconds(job, status, PATIENCE) < PATIENCE:
                 return Look(Stand.RUNNING, "done; its files are not to be seen here yet")
             words = f"done, but nothing of it is seen in {job.folder}"
         self._forget(job.name)

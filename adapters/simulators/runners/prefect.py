@@ -105,7 +105,7 @@ class Prefect(Shared):
             case "RUNNING" | "CANCELLING":
                 return self._running(job, run)
             case "COMPLETED":
-                if self._unchanged.seconds(job, run.state) < PATIENCE:
+                if self._unchanged.seconds(job, run.state, PATIENCE) < PATIENCE:
                     return Look(Stand.RUNNING, f"{words}; its files are not to be seen here yet")
                 return _told(job, Look(Stand.LOST, f"{words}, but nothing of it is seen in {job.folder}"))
             case "CRASHED":
@@ -118,7 +118,7 @@ class Prefect(Shared):
         """Its worker may be gone for good without a word: then its sign of life grows old."""
         begun = job.folder / BEGUN
         beat = begun.stat().st_mtime_ns if begun.exists() else 0
-        if self._unchanged.seconds(job, str(beat)) < self.silence_seconds:
+        if self._unchanged.seconds(job, str(beat), self.silence_seconds) < self.silence_seconds:
             return Look(Stand.RUNNING, f"running on {worker_of(job.folder) or 'a worker'}")
         withdraw(job.folder)
         silent = f"no sign of life for {self.silence_seconds:g} s"

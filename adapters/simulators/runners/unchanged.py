@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import suppress
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from adapters.simulators.job import Job
@@ -13,38 +14,59 @@ from loop.history.durable import replace_file
 FILE = "runner.seen.json"
 
 
+@dataclass(frozen=True)
+class _Seen:
+    what: str
+    seconds: float
+    looked: float
+
+
 class Unchanged:
-    """What was seen of jobs last, and since when; told in their folders."""
+    """What was seen of jobs last, and for how long; told in their folders."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[str, float]] = {}
+        self._known: dict[str, _Seen] = {}
+        self._written: dict[str, _Seen] = {}
 
-    def seconds(self, job: Job, seen: str) -> float:
-        """Seconds since a job was first seen like this; by the clock of this machine alone.
+    def seconds(self, job: Job, what: str, limit: float) -> float:
+        """For how long a job has looked like this; by the clock of this machine alone.
+
+        From one look to the next at most half of the limit counts: a machine that slept, or whose clock jumped, has
+        not seen the job stand still.
 
         Parameters
         ----------
         job
             Which.
-        seen
-            Anything that changes as long as it goes on.
+        what
+            Is seen of it: anything that changes as long as it goes on.
+        limit
+            In s, after which it will be given up.
         """
         now = time.time()
-        before, since = self._known.get(job.name) or _read(job.folder / FILE)
-        if before != seen or since > now:
-            since = now
-            with suppress(OSError):  # this process knows it
-                replace_file(job.folder / FILE, json.dumps([seen, since]).encode())
-        self._known[job.name] = (seen, since)
-        return now - since
+        before = self._known.get(job.name) or _read(job.folder / FILE)
+        gap = min(max(now - before.looked, 0.0), limit / 2) if before.what == what else 0.0
+        seen = _Seen(what, before.seconds + gap if before.what == what else 0.0, now)
+        self._known[job.name] = seen
+        self._write(job, seen, limit)
+        return seen.seconds
 
     def forget(self, name: str) -> None:
         """Nobody asks for a job any more."""
         self._known.pop(name, None)
+        self._written.pop(name, None)
+
+    def _write(self, job: Job, seen: _Seen, limit: float) -> None:
+        """Now and then: who reads it counts from the look that it tells of."""
+        written = self._written.get(job.name)
+        if written is None or written.what != seen.what or seen.looked - written.looked > limit / 10:
+            with suppress(OSError):  # this process knows it
+                replace_file(job.folder / FILE, json.dumps(astuple(seen)).encode())
+            self._written[job.name] = seen
 
 
-def _read(file: Path) -> tuple[str, float]:
+def _read(file: Path) -> _Seen:
     with suppress(OSError, ValueError, TypeError):
-        seen, since = json.loads(file.read_text(encoding="utf-8"))
-        return str(seen), float(since)
-    return "", 0.0
+        what, seconds, looked = json.loads(file.read_text(encoding="utf-8"))
+        return _Seen(str(what), float(seconds), float(looked))
+    return _Seen("", 0.0, 0.0)

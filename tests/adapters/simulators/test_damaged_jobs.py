@@ -110,11 +110,23 @@ def test_how_long_nothing_changed_outlives_a_process(tmp_path: Path, monkeypatch
     job, moment = Job("one", tmp_path, None), [1000.0]  # type: ignore[arg-type]
     monkeypatch.setattr("adapters.simulators.runners.unchanged.time.time", lambda: moment[0])
 
-    def seconds(seen: str, later: float) -> float:
-        moment[0] += later
-        return Unchanged().seconds(job, seen)
+    def seconds(what: str, later: float, looks: int = 1) -> float:
+        """The last of some looks of one process."""
+        process = Unchanged()
+        for _ in range(looks):
+            moment[0] += later / looks
+            found = process.seconds(job, what, 200.0)
+        return found
 
-    assert [seconds("a", 0), seconds("a", 50), seconds("b", 50), seconds("b", 20)] == [0, 50, 0, 20]
-    assert seconds("b", -500) == 0, "a clock that was set back"
+    assert [seconds("a", 0), seconds("a", 50), seconds("a", 7, 7), seconds("b", 50), seconds("b", 20)] == [
+        0,
+        50,
+        57,
+        0,
+        20,
+    ]
+    assert seconds("b", 36_000) == 120, "a machine that slept saw nothing stand still: half of the limit"
+    assert seconds("b", -500) == 120, "a clock that was set back"
+    assert seconds("b", 80) == 200
     (tmp_path / FILE).write_text("[")
     assert seconds("b", 10) == 0
