@@ -240,6 +240,11 @@ def test_what_is_over_is_ended_where_a_process_was_killed_after_it(
         pass
     campaign_flow.run_campaign(campaign, history, prefect_home=tmp_path)
     assert ended == [history], "whoever was last came to the end"
+    (history / "underway.1").touch()  # of another process, that was killed while this one came to the end
+    with underway(history):
+        pass
+    campaign_flow.run_campaign(campaign, history, prefect_home=tmp_path)
+    assert ended == [history, history]
 
 
 SERVER_DIES = """
