@@ -11,7 +11,7 @@ from flows.interruption import Interruption, interruptible
 from flows.notifying.failing import failures_told
 from flows.settings import default_home
 from flows.stopped import refuse_stopped
-from flows.underway import cut_off, underway
+from flows.underway import cut_off, forget, underway
 from loop.campaign import Campaign
 from loop.session import Session
 from loop.state import State
@@ -101,8 +101,7 @@ def end_what_is_over(session: Session, home: Path) -> None:
     marks = cut_off(session.history.path)
     if marks:
         _run(session, home, _nothing, _nothing, once=True)
-    for mark in marks:
-        mark.unlink(missing_ok=True)
+    forget(marks)
 
 
 def _run(session: Session, home: Path, on_cycle: OnCycle, on_wait: OnWait, *, once: bool) -> Interruption:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -27,8 +27,7 @@ def underway(history: Path) -> Iterator[None]:
     with suppress(OSError):  # a full disk: nothing but records for people depends on it
         mark.touch()
     yield
-    with suppress(OSError):
-        mark.unlink()
+    forget([mark])
 
 
 def cut_off(history: Path) -> list[Path]:
@@ -40,3 +39,16 @@ def cut_off(history: Path) -> list[Path]:
         Folder of the history.
     """
     return sorted(history.glob(f"{MARK}.*"))
+
+
+def forget(marks: Iterable[Path]) -> None:
+    """Take marks away; one that cannot be is found again, and costs no more than another look.
+
+    Parameters
+    ----------
+    marks
+        As :func:`cut_off` gives them.
+    """
+    for mark in marks:
+        with suppress(OSError):
+            mark.unlink()

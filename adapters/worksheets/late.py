@@ -28,7 +28,7 @@ def answered_otherwise(before: Answer, value: float | None, now: Provenance, con
     value
         In the slot's unit; None where there is said to be none.
     now
-        Where it comes from.
+        Where it comes from; its key is made anew.
     context
         Of the slot.
     """

@@ -42,6 +42,11 @@ class Unchanged:
             Is seen of it: anything that changes as long as it goes on.
         limit
             In s, after which it will be given up.
+
+        Returns
+        -------
+        float
+            In s; 0 where it looks otherwise than before, or was never looked at.
         """
         now = time.time()
         before = self._known.get(job.name) or _read(job.folder / FILE)

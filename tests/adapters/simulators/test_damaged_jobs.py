@@ -39,7 +39,7 @@ def _dangling(folder: Path) -> None:
     (folder / "scratch").symlink_to("/of/a/node/that/is/gone")
 
 
-def _without_reason(folder: Path) -> None:
+def _in_a_circle(folder: Path) -> None:
     (folder / "failed").symlink_to(folder / "failed")
 
 
@@ -47,7 +47,7 @@ def _empty_order(folder: Path) -> None:
     (folder / "runner.json").write_text("")
 
 
-@pytest.mark.parametrize("spoil", [_dangling, _without_reason, _empty_order])
+@pytest.mark.parametrize("spoil", [_dangling, _in_a_circle, _empty_order])
 def test_what_was_dropped(
     elk_slot: Callable[..., Any], bench: Callable[..., Any], spoil: Callable[[Path], None]
 ) -> None:
@@ -58,6 +58,26 @@ def test_what_was_dropped(
     (found,) = (item for item in here.adapter.collect() if isinstance(item, Result))
     assert found.request_id == good.id
     assert bad.id in here.adapter.poll()
+
+
+def test_a_reason_that_cannot_be_read_is_waited_for(
+    elk_slot: Callable[..., Any], bench: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = bench(elk_slot("well", DROP))
+    bad, good = here.request(0.25, 0), here.request(0.5, 1)
+    (_folder(here, bad) / "failed").touch()
+    _done(here, good)
+    read = Path.read_text
+
+    def refuse(self: Path, *rest: Any, **more: Any) -> str:
+        if self.name == "failed":
+            raise PermissionError(13, "Permission denied", str(self))
+        return read(self, *rest, **more)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    (found,) = here.adapter.collect()
+    assert found.request_id == good.id
+    assert "Permission denied" in here.adapter.poll()[bad.id]
 
 
 def test_an_error_of_one_job_is_that_of_one_request(
