@@ -47,6 +47,12 @@ class Slow(Archive):
                 time.sleep(0.1)
             (self.folder / "handed out").touch()
         super().submit(request)
+
+    def collect(self):
+        if self._submitted and (self.folder / "late").exists():
+            (self.folder / "kept back").touch()
+            return []
+        return super().collect()
 """
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(1700)]
@@ -72,7 +78,7 @@ def _until(process: subprocess.Popen[str], words: str) -> str:
 
 
 def _installed(folder: Path) -> Path:
-    """Where an instrument lies that takes requests slowly, as soon as there is a file ``slow``."""
+    """Where an instrument lies that takes requests slowly beside a file ``slow``, keeps answers beside ``late``."""
     about = folder / "slow-1.0.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: slow\nVersion: 1.0\n")
@@ -124,10 +130,16 @@ def test_people_pause_resume_and_stop_a_served_campaign(
     resume_command(told, "Monday", history)
     process, before = program(*served), _sealed(history)
     eventually(lambda: _sealed(history) > before, PATIENCE)
+    (campaign / "late").touch()
+    eventually((campaign / "kept back").exists, PATIENCE)  # what has its value is not given up, whoever looks first
     order_command(told, Kind.STOP_NOW, "smoke", history)
     process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     _check_ended(home, servers)
+    with History.open(history) as kept:
+        requests = fold(kept.records()).requests.values()
+    assert any(request.status is Status.CANCELLED for request in requests), "stop --now gave up what was under way"
+    (campaign / "late").unlink()
 
     resume_command(told, "nothing burns", history)
     process, before = program(*served), _sealed(history)
@@ -141,9 +153,6 @@ def test_people_pause_resume_and_stop_a_served_campaign(
     assert (campaign / "handed out").exists(), "nothing is ended while it hands a request to an instrument"
     assert (tmp_path / "stderr-3.txt").read_text().rstrip().endswith("KeyboardInterrupt")
     _check_ended(home, servers)
-    with History.open(history) as kept:
-        requests = fold(kept.records()).requests.values()
-    assert any(request.status is Status.CANCELLED for request in requests), "stop --now gave up what was under way"
 
 
 def _check_ended(home: Path, servers: Callable[[Path], list[int]]) -> None:
