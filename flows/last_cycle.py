@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from flows.reconciling import is_at_work
+from flows.reconciling import runs_at_work
 from loop.errors import HistoryError
 from loop.history.lock import WriterLock
 
@@ -50,7 +50,7 @@ class LastCycle:
         if self._lock is not None and self._clock() - self._since > SHOW_SECONDS:
             return True
         try:
-            return not is_at_work(self._history)
+            return not runs_at_work(self._history)
         except httpx.HTTPError:
             return False  # a server that is started again, say
 

@@ -6,9 +6,10 @@ Whoever holds the writer's lock of a history knows better: no other run of that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
@@ -26,13 +27,15 @@ _PAGE = 200
 _AT_WORK = {StateType.PENDING, StateType.RUNNING, StateType.CANCELLING}
 
 
-def bury_dead_runs(history_path: Path) -> list[datetime]:
+def bury_dead_runs(history_path: Path, only: Collection[UUID] | None = None) -> list[datetime]:
     """Say of every open run of a history that it ended; to be called with the history's lock held.
 
     Parameters
     ----------
     history_path
         Folder of the history, which runs have as their parameter ``history``.
+    only
+        Leave all runs but these alone; none if None.
 
     Returns
     -------
@@ -43,6 +46,8 @@ def bury_dead_runs(history_path: Path) -> list[datetime]:
     state: State[None]
     with get_client(sync_client=True) as client:
         for run in list(_open_runs(client, str(history_path.resolve()))):
+            if only is not None and run.id not in only:
+                continue
             if run.state_type is not StateType.SCHEDULED:
                 state = Crashed(message="its process is gone: the history was free to be written by another one")
             elif run.expected_start_time and run.expected_start_time < datetime.now(UTC):
@@ -54,8 +59,8 @@ def bury_dead_runs(history_path: Path) -> list[datetime]:
     return missed
 
 
-def is_at_work(history_path: Path) -> bool:
-    """Whether Prefect says of a cycle of a served history that it is running, or about to.
+def runs_at_work(history_path: Path) -> frozenset[UUID]:
+    """Cycles of a served history of which Prefect says that they are running, or about to.
 
     Parameters
     ----------
@@ -64,7 +69,7 @@ def is_at_work(history_path: Path) -> bool:
     """
     with get_client(sync_client=True) as client:
         runs = _open_runs(client, str(history_path.resolve()))
-        return any(run.state_type in _AT_WORK and run.deployment_id is not None for run in runs)
+        return frozenset(run.id for run in runs if run.state_type in _AT_WORK and run.deployment_id is not None)
 
 
 def _open_runs(client: SyncPrefectClient, history: str) -> Iterator[FlowRun]:

@@ -17,6 +17,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
+from flows.burial import Burial
 from flows.callbacks import Say
 from flows.following import Follower
 from flows.interruption import Interruption
@@ -25,13 +26,11 @@ from flows.naming import deployment_name, prefect_name
 from flows.notifying.herald import Herald, heralding, tell_the_end
 from flows.obeying import obey_at_once
 from flows.people.keeping import asking
-from flows.reconciling import TAG, bury_dead_runs
+from flows.reconciling import TAG
 from flows.schedule import Cron, Schedule
 from flows.served import campaign_cycle
 from flows.triggers.watching import watching
 from loop.campaign import Campaign
-from loop.errors import HistoryLockedError
-from loop.history.lock import WriterLock
 from loop.state import State
 
 LOOK_SECONDS = 1.0
@@ -63,12 +62,13 @@ async def serve_until_over(
         return follower.is_over or follower.is_stopped or interruption.is_asked
 
     while not is_ending():
-        missed, last = await asyncio.to_thread(_bury, history), LastCycle(history)
-        running = asyncio.create_task(_run(campaign, history, every, lambda: follower.state, missed, say))
+        burial, last = await asyncio.to_thread(Burial, history), LastCycle(history)
+        running = asyncio.create_task(_run(campaign, history, every, lambda: follower.state, burial.missed, say))
         try:
             while not (running.done() or is_ending()):
                 await asyncio.wait([running], timeout=LOOK_SECONDS)
                 await asyncio.to_thread(follower.look)
+                await asyncio.to_thread(burial.look)
             if not (running.done() or follower.is_stopped_at_once):
                 await _pause(campaign, history)
                 await _let_finish(running, last, follower, say)
@@ -160,14 +160,3 @@ def _schedule(every: Schedule) -> schedules.Schedule:
     if isinstance(every, Cron):
         return schedules.Cron(every.expression, timezone=every.timezone)
     return schedules.Interval(every)
-
-
-def _bury(history: Path) -> Sequence[datetime]:
-    try:
-        lock = WriterLock(history)
-    except HistoryLockedError:
-        return ()  # somebody is at work: none of its runs is dead
-    try:
-        return bury_dead_runs(history)
-    finally:
-        lock.release()

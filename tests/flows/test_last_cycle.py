@@ -33,7 +33,7 @@ class Scene:
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """A run is at work."""
     made = Scene(tmp_path)
-    monkeypatch.setattr(last_cycle, "is_at_work", made.ask)
+    monkeypatch.setattr(last_cycle, "runs_at_work", made.ask)
     return made
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -94,8 +95,8 @@ def stage(make_campaign: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(runner, "_run", made.run)
     monkeypatch.setattr(runner, "_pause", made.pause)
     monkeypatch.setattr(runner, "tell_the_end", made.tell)
-    monkeypatch.setattr(runner, "_bury", lambda _: ())
-    monkeypatch.setattr(last_cycle, "is_at_work", lambda _: made.at_work)
+    monkeypatch.setattr(runner, "Burial", lambda _: SimpleNamespace(missed=(), look=lambda: None))
+    monkeypatch.setattr(last_cycle, "runs_at_work", lambda _: {1} if made.at_work else set())
     return made
 
 
