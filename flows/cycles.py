@@ -14,7 +14,7 @@ from flows.naming import prefect_name, run_name
 from flows.reconciling import TAG, bury_dead_runs
 from flows.run_states import HELD, WAITING, ended, run_state, waiting_words
 from flows.settling import settle
-from flows.steps import Turn, collect, decide, finish, pause, wait
+from flows.steps import Turn, collect, decide, finish, last_task, pause, wait
 from flows.telling import Teller
 from loop.records import CycleRecord
 from loop.session import Session
@@ -37,10 +37,12 @@ def run_cycles(session: Session, interruption: Interruption, on_cycle: OnCycle, 
     name = prefect_name(session.campaign.name)
     place = session.history.path.resolve()
     runs: list[UUID] = []
+    last = ""
 
     # A name by function: in a text, braces would be a template.
     @flow(name=name, flow_run_name=lambda: run_name(session), retries=0, persist_result=False, log_prints=False)
     def campaign(history: str) -> State[Any]:  # noqa: ARG001  # for people, and to find dead runs by
+        nonlocal last
         runs.append(UUID(runtime.flow_run.id))
         with Teller(session) as teller:
 
@@ -53,6 +55,7 @@ def run_cycles(session: Session, interruption: Interruption, on_cycle: OnCycle, 
             ):
                 record = _cycle(session, interruption, waiting, once=once)
                 if record is not None:
+                    last = last_task(record)
                     on_cycle(record, session)
                     teller.cycle(record)
                 if once:
@@ -65,7 +68,7 @@ def run_cycles(session: Session, interruption: Interruption, on_cycle: OnCycle, 
             campaign(str(place))
     finally:
         for run in runs:
-            settle(run)
+            settle(run, last)
 
 
 def _is_ended(session: Session, interruption: Interruption, on_wait: OnWait, *, once: bool) -> bool:

@@ -97,6 +97,11 @@ def dispatch(turn: Turn) -> int:
     return len(turn.session.state.open_requests)
 
 
+def last_task(record: CycleRecord) -> str:
+    """Name of the task that ended the cycle of a record."""
+    return f"cycle {record.number:04d}: dispatch"
+
+
 def one_cycle(session: Session) -> CycleRecord | None:
     """Do one cycle as tasks; None where there was nothing to do.
 
