@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.binding import LOOPBACK
-from flows.server import answers
+from flows.server import lives
 from flows.server_process import LOCK
 
 
 def found(home: Path) -> tuple[int, str] | None:
-    """Port and address of the server with pages of a folder; None where none answers.
+    """Port and address of the server with pages of a folder; None where none answers in some looks.
 
     Parameters
     ----------
@@ -22,4 +22,4 @@ def found(home: Path) -> tuple[int, str] | None:
     except OSError:
         return None
     place = int(port or 0), host or LOOPBACK
-    return place if place[0] and answers(*place) else None
+    return place if place[0] and lives(*place) else None

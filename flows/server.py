@@ -79,7 +79,7 @@ class Server(AbstractContextManager["Server"]):
         """Whether it is alive; of one that another process started: whether it answers."""
         if self.is_ours:
             return self._process.poll() is None
-        return any(answers(self.port, self.host) for _ in range(LOOKS))  # one that is busy is slow to answer
+        return lives(self.port, self.host)
 
     def wait(self, seconds: float = STARTUP_SECONDS) -> None:
         """Return once it answers.
@@ -211,6 +211,11 @@ def answers(port: int, host: str = LOOPBACK) -> bool:
         return False
     finally:
         connection.close()
+
+
+def lives(port: int, host: str = LOOPBACK) -> bool:
+    """Whether a server answers sooner or later: one that is busy is slow to."""
+    return any(answers(port, host) for _ in range(LOOKS))
 
 
 def _started(words: list[str], log: Path) -> subprocess.Popen[bytes]:

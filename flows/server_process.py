@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ EMBEDDED = "embedded"
 LOCK = "server.lock"
 PATIENCE_SECONDS = 5.0
 BACKLOG = 2048
+_LOOK_SECONDS = 0.01
 
 
 def main() -> None:
@@ -38,14 +40,16 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         if mode == PAGES:
             lock = stack.enter_context((home / LOCK).open("a+"))
-            if not _locked(lock.fileno()):
-                _tell("found", *_kept(lock.fileno()))
-                return
+            while not _locked(lock.fileno()):
+                if (found := _kept(lock.fileno()))[0]:
+                    _tell("found", *found)
+                    return
+                time.sleep(_LOOK_SECONDS)  # whoever has the lock says in a moment where it listens
             port = port or _kept(lock.fileno())[0]
+            os.ftruncate(lock.fileno(), 0)  # nobody is to find the address of the one before
         listener = stack.enter_context(_bound(host, port))
         port = listener.getsockname()[1]
         if mode == PAGES:
-            os.ftruncate(lock.fileno(), 0)
             os.pwrite(lock.fileno(), f"{port} {host}".encode(), 0)
         stack.enter_context(environment(server_settings(home, port, pages=mode == PAGES, host=host, keep=keep)))
         _tell("serving", port, host)

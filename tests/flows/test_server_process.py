@@ -16,5 +16,10 @@ def test_two_that_want_one_port_at_once_both_listen() -> None:
             for each in (first, second):
                 with closing(socket.create_connection(each.getsockname())):
                     pass
-    with closing(_bound("127.0.0.1", port)) as third:
-        assert third.getsockname()[1] == port
+    # Another program may have it for a moment, as anybody's port for an outgoing connection.
+    assert any(_bound_once(port) == port for _ in range(100))
+
+
+def _bound_once(port: int) -> int:
+    with closing(_bound("127.0.0.1", port)) as found:
+        return int(found.getsockname()[1])
