@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import queue
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 
@@ -13,20 +14,27 @@ class Interruption:
     """Whether somebody asked to stop."""
 
     def __init__(self) -> None:
-        self._asked = threading.Event()
+        self._asked = False
+        # Not a threading.Event: a signal is handled within the wait of the thread that it may have to wake.
+        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     @property
     def is_asked(self) -> bool:
         """Whether to stop after the cycle at work."""
-        return self._asked.is_set()
+        return self._asked
 
     def ask(self) -> None:
         """Stop after the cycle at work."""
-        self._asked.set()
+        self._asked = True
+        self._wake.put(None)
 
     def wait(self, seconds: float) -> bool:
         """Sleep, unless asked to stop; whether that was asked."""
-        return self._asked.wait(seconds)
+        if not self._asked:
+            with suppress(queue.Empty):
+                self._wake.get(timeout=seconds)
+                self._wake.put(None)  # for whoever waits as well
+        return self._asked
 
 
 @contextmanager

@@ -32,6 +32,14 @@ def test_waiting_ends_when_asked() -> None:
     assert time.monotonic() - started < 30
 
 
+def test_a_signal_that_comes_while_it_waits_ends_the_waiting() -> None:
+    with interruptible() as interruption:
+        threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()
+        started = time.monotonic()
+        assert interruption.wait(60)
+        assert time.monotonic() - started < 30
+
+
 def test_outside_the_main_thread_nobody_asks() -> None:
     seen: list[bool] = []
 
