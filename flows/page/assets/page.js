@@ -7,7 +7,7 @@ const main = document.querySelector("main");
 const $ = (id) => document.getElementById(id);
 let cycle = Number(main.dataset.cycle), count = Number(main.dataset.count);
 let follows = !new URLSearchParams(location.search).has("cycle");
-let stamp = null, asked = 0, printing = false;
+let stamp = null, asked = 0, fitted = 0, printing = false;
 const DARK = JSON.parse(main.dataset.dark || "{}"), dark = matchMedia("screen and (prefers-color-scheme: dark)");
 
 function say(text) { const news = $("news"); if (news) news.textContent = text; }
@@ -92,11 +92,12 @@ async function fetched(address) {
   return answer;
 }
 
+// Whether it went well; an answer that somebody asked past is left alone.
 async function show(wanted) {
   const turn = ++asked;
   try {
     const seen = await (await fetched(wanted === null ? "/moment" : `/moment?cycle=${wanted}`)).json();
-    if (turn !== asked) return;
+    if (turn !== asked) return true;
     cycle = seen.cycle;
     count = seen.count;
     const clock = $("cycle");
@@ -108,30 +109,33 @@ async function show(wanted) {
     const here = new URL(location.href);
     if (follows) here.searchParams.delete("cycle"); else here.searchParams.set("cycle", String(cycle));
     history.replaceState(null, "", here);
-    await predict(turn);
+    await predict();
   } catch (error) {
     say(error.message);
+    return false;
   }
+  return true;
 }
 
-async function predict(turn) {
+async function predict() {
+  const turn = ++fitted;
   const content = document.querySelector("#predictions > .content");
   content.setAttribute("aria-busy", "true");
   const words = new URLSearchParams(new FormData($("view")));
   words.set("cycle", String(cycle));
   try {
     const seen = await (await fetched(`/fitted?${words}`)).json();
-    if (turn === asked) place(seen.parts);
+    if (turn === fitted) place(seen.parts);
   } catch (error) {
     content.textContent = error.message;
   } finally {
-    if (turn === asked) content.removeAttribute("aria-busy");
+    if (turn === fitted) content.removeAttribute("aria-busy");
   }
 }
 
 function patiently(act) {
   let timer = 0;
-  return () => { clearTimeout(timer); timer = setTimeout(act, PATIENCE_MS); };
+  return (...given) => { clearTimeout(timer); timer = setTimeout(act, PATIENCE_MS, ...given); };
 }
 
 // ---------------------------------------------------------------- what a reader does
@@ -144,22 +148,26 @@ function turnTo(wanted) {
 
 function begin() {
   const clock = $("cycle");
-  const later = patiently(() => turnTo(Number(clock.value)));
-  clock.addEventListener("input", () => { $("at").textContent = `${clock.value} of ${count - 1}`; later(); });
-  $("back").addEventListener("click", () => turnTo(cycle - 1));
-  $("on").addEventListener("click", () => turnTo(cycle + 1));
+  const later = patiently(turnTo);
+  clock.addEventListener("input", () => {
+    ++asked;  // an answer that is under way must not move the slider back under the reader's hand
+    $("at").textContent = `${clock.value} of ${count - 1}`;
+    later(Number(clock.value));
+  });
+  $("back").addEventListener("click", () => turnTo(Number(clock.value) - 1));
+  $("on").addEventListener("click", () => turnTo(Number(clock.value) + 1));
   $("newest").addEventListener("click", () => { follows = true; show(null); });
   $("clock").addEventListener("submit", (event) => event.preventDefault());
   const view = $("view");
   view.addEventListener("submit", (event) => event.preventDefault());
-  view.addEventListener("input", patiently(() => predict(++asked)));
+  view.addEventListener("input", patiently(predict));
   document.addEventListener("submit", judge);
   document.addEventListener("keydown", press);
   dark.addEventListener("change", () => draw(main));
   addEventListener("beforeprint", () => print(true));
   addEventListener("afterprint", () => print(false));
   draw(main);
-  predict(++asked);
+  predict();
 }
 
 // Enter in a group of fields means the button of that group, not the first one of the form.
@@ -217,22 +225,22 @@ function isMeant(called, text) {
 }
 
 // ---------------------------------------------------------------- what is new
+// Whether what was sealed is told, and shown to who follows.
+async function renew(seen) {
+  count = seen.count;
+  $("cycle").max = String(count - 1);
+  const isShown = !follows || await show(null);
+  if (isShown) say(`Cycle ${seen.count - 1} was sealed${follows ? "." : `; shown is cycle ${cycle}.`}`);
+  return isShown;
+}
+
 async function look() {
   try {
     const seen = await (await fetched("/latest")).json();
-    if (stamp !== null && seen.stamp !== stamp) {
-      if (cycle < 0) { location.reload(); return; }
-      if (follows) {
-        await show(null);
-        say(`Cycle ${cycle} was sealed.`);
-      } else {
-        count = seen.count;
-        $("cycle").max = String(count - 1);
-        say(`Cycle ${count - 1} was sealed; shown is cycle ${cycle}.`);
-      }
-    }
+    const isNew = stamp !== null && seen.stamp !== stamp;
+    if (isNew && cycle < 0) { location.reload(); return; }
+    if (!isNew || await renew(seen)) stamp = seen.stamp;
     document.body.classList.remove("gone");
-    stamp = seen.stamp;
   } catch {
     document.body.classList.add("gone");
     say("douka watch does not answer any more. Start it again, then load this page.");

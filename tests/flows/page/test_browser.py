@@ -42,6 +42,26 @@ def test_the_slider_goes_back_in_time(tab: Any) -> None:
     assert "cycle" not in seen.page.url
 
 
+def test_a_slow_answer_takes_no_step_back(tab: Any) -> None:
+    seen = tab()
+    seen.page.locator("#cycle").focus()
+    seen.page.keyboard.press("Home")
+    seen.until("location.search === '?cycle=0'")
+    held: list[Any] = []
+    seen.page.route("**/moment?cycle=1", lambda each: held.append(each))
+    seen.page.keyboard.press("ArrowRight")
+    while not held:
+        seen.page.wait_for_timeout(10)
+    seen.page.keyboard.press("ArrowRight")
+    held.pop().continue_()
+    seen.until("location.search === '?cycle=2'")
+    seen.page.get_by_role("button", name="One cycle back").click()  # to 1, which is not answered
+    seen.page.get_by_role("button", name="One cycle back").click()
+    seen.until("location.search === '?cycle=0'")
+    for each in held:
+        each.continue_()
+
+
 def test_another_quantity(tab: Any) -> None:
     seen = tab()
     seen.page.select_option("[name=target]", "calculated")
