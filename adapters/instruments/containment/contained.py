@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import queue
 import signal
@@ -81,7 +82,7 @@ class Contained(AbstractContextManager["Contained"]):
         self._numbers = itertools.count()
         self._answers: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._process = _started(log)
-        self._last_beat = time.monotonic()
+        self._last_beat = math.inf  # it cannot beat before it has begun; until then the time to start counts
         self._sender = Sender(_stream(self._process.stdin))
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()

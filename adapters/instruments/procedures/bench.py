@@ -207,7 +207,9 @@ class Bench(AbstractContextManager["Bench"]):
     def _wait_there(self, move: Move, end: float) -> None:
         since: float | None = None
         while True:
-            shown = self._shown(move, max(end - time.monotonic(), _LOOK_SECONDS))
+            # A driver that answers is not taken for one that hangs because the time of the move is nearly over.
+            patience = self._tables[move.device].patience.action
+            shown = self._shown(move, max(end - time.monotonic(), patience))
             now = time.monotonic()
             since = (since or now) if abs(shown - move.value) <= move.tolerance else None
             if since is not None and now - since >= move.dwell:

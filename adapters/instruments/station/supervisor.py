@@ -29,15 +29,19 @@ def main(folder: Path) -> None:
         Of the station, which has kept its options there.
     """
     spool = Spool(folder, secrets_in(folder))
-    try:
-        lock = supervision(folder, LOCK_PATIENCE_SECONDS)
-    except BlockingIOError:
-        return
-    with lock:
-        settle_interrupted(kept_options(folder), spool)
-        while waiting := spool.pending():
-            name = waiting[0]
-            _measure_in_turn(kept_options(folder), spool, name)
+    while True:
+        try:
+            lock = supervision(folder, LOCK_PATIENCE_SECONDS)
+        except BlockingIOError:
+            return
+        with lock:
+            settle_interrupted(kept_options(folder), spool)
+            while waiting := spool.pending():
+                name = waiting[0]
+                _measure_in_turn(kept_options(folder), spool, name)
+        # Whoever queued something before the lock was free took this process for one at work, and started none.
+        if not spool.pending():
+            return
 
 
 def _measure_in_turn(options: StationOptions, spool: Spool, name: str) -> None:

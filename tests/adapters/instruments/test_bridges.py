@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from adapters.instruments.containment.contained import Contained
+from adapters.instruments.containment.contained import Contained, Patience
 from adapters.instruments.containment.driver import Driver
 from adapters.instruments.containment.fault import Cause, DeviceError
 from adapters.instruments.procedures.actions import Move
@@ -39,7 +39,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def once(attempt: Callable[[], Any], seconds: float = 60.0) -> Any:
+def once(attempt: Callable[[], Any], seconds: float = 180.0) -> Any:
     """Try until it works."""
     end = time.monotonic() + seconds
     while True:
@@ -57,7 +57,9 @@ def connected(tmp_path: Path) -> Iterator[Callable[..., Contained]]:
     made: list[Contained] = []
 
     def make(driver: str, **options: Any) -> Contained:
-        device = Contained(Driver(device="d", driver=driver, options=options), tmp_path / "d.log")
+        # The first import of a large library takes its time on a busy machine.
+        patience = Patience(start=180.0, action=60.0)
+        device = Contained(Driver(device="d", driver=driver, options=options), tmp_path / "d.log", patience)
         made.append(device)
         return device
 
@@ -251,7 +253,7 @@ def test_multipyvu_with_its_traps(peer: Callable[..., Any], tmp_path: Path) -> N
     port = free_port()
     server = peer(SCAFFOLDING, port)
     table = DeviceTable(
-        driver="multipyvu", options={"port": port, "rate": 0.1, "tries": 60}, patience={"start": 60, "action": 20}
+        driver="multipyvu", options={"port": port, "rate": 0.1, "tries": 300}, patience={"start": 180, "action": 20}
     )
     with Bench({"d": table}, tmp_path) as bench:
         # It calls itself stable at the old value for a second; the bench looks at the reading.

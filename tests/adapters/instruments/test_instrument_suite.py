@@ -47,7 +47,7 @@ def _acts(context: SlotContext) -> list[tuple[str, float]]:
 
 class TestStation(InstrumentSuite):
     factory = Station
-    patience = 60.0
+    patience = 180.0
 
     @pytest.fixture
     def context(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SlotContext:

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from adapters.instruments.station import supervisor
 from adapters.instruments.station.lock import StationLock, is_free
+from adapters.instruments.station.spool import OUTCOMES, Spool
 from adapters.instruments.station.station import Station
 from loop.errors import CampaignError
 from loop.protocols import SlotContext
@@ -30,13 +32,14 @@ class TestConformance(SimulatorSuite):
     """What every adapter must do."""
 
     factory = Station
+    patience = 180.0
 
     @pytest.fixture
     def context(self, station_context: Contexts) -> SlotContext:
         return station_context()
 
 
-def _outcomes(station: Station, number: int, seconds: float = 60.0) -> list[Result | Failure]:
+def _outcomes(station: Station, number: int, seconds: float = 180.0) -> list[Result | Failure]:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = list(station.collect())
@@ -109,7 +112,7 @@ def test_a_fault_ends_one_request_and_the_campaign_goes_on(
     faults = {"faults": {"read": {"2": kind}}, "faults_file": str(tmp_path / "count")}
     steps = [
         {"set": "vsm", "to": 1.9, "signal": "vsm_field", "tolerance": 0.001},
-        {"read": "vsm", "timeout": 1.0},
+        {"read": "vsm", "timeout": 1.0 if kind == "hang" else 60.0},
     ]
     context = station_context({"steps": steps}, **faults)
     first, second = _measured(context, (0.25, 0.75))
@@ -126,10 +129,10 @@ def test_a_fault_ends_one_request_and_the_campaign_goes_on(
 @pytest.mark.slow
 def test_a_set_point_that_is_never_reached(station_context: Contexts) -> None:
     """The instrument says done and shows the old value: the trap of MultiPyVu and others."""
-    step = {"set": "vsm", "to": 1.9, "signal": "vsm_field", "tolerance": 0.001, "timeout": 0.5}
+    step = {"set": "vsm", "to": 1.9, "signal": "vsm_field", "tolerance": 0.001, "timeout": 2.0}
     (failure,) = _measured(station_context({"steps": [step]}, faults={"set": {"1": "stale"}}))
     assert isinstance(failure, Failure)
-    assert "vsm_field shows 0 0.5 s after it was set to 1.9" in failure.reason
+    assert "vsm_field shows 0 2 s after it was set to 1.9" in failure.reason
 
 
 @pytest.mark.slow
@@ -161,6 +164,30 @@ def test_it_goes_on_when_the_loop_ends_and_is_found_again(station_context: Conte
     again.submit(request)
     (result,) = _outcomes(again, 1)
     assert isinstance(result, Result)
+
+
+def test_what_is_queued_in_the_last_moment_is_measured(
+    station_context: Contexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, measured = station_context(), []
+    monkeypatch.setattr(Station, "_keep_working", lambda _: None)  # a supervisor is at work
+    station = Station(context)
+    first, second = (request_at(context, (a,), number) for number, a in enumerate((0.25, 0.5)))
+    station.submit(first)
+
+    class Last(StationLock):
+        def __exit__(self, *error: Any) -> None:
+            station.submit(second)
+            super().__exit__(*error)
+
+    def measure(_options: Any, spool: Spool, name: str) -> None:
+        measured.append(name)
+        spool.add(OUTCOMES, name, {})
+
+    monkeypatch.setattr(supervisor, "supervision", lambda folder, _: Last(folder / "lock"))
+    monkeypatch.setattr(supervisor, "_measure_in_turn", measure)
+    supervisor.main(context.state)
+    assert measured == [first.id, second.id]
 
 
 def _killed(context: SlotContext, request: Any) -> None:
