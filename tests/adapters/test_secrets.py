@@ -121,7 +121,14 @@ def test_no_adapter_writes_it_down(campaign: Campaign, tmp_path: Path) -> None:
     assert "correct-horse" not in sealed
     files = [file for file in (tmp_path / "history").rglob("*") if file.is_file()]
     assert {"station.json", "point.json", "answer.json", "stderr.txt"} <= {file.name for file in files}
-    assert [file for file in files if b"correct-horse" in file.read_bytes()] == []
+    assert [file for file in files if b"correct-horse" in _content(file)] == []
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:  # of something that is at work still: its file has its name by now
+        return b""
 
 
 def given(folder: Path, options: dict[str, Any]) -> SlotContext:

@@ -34,12 +34,15 @@ SERVE = """
 import sys
 from datetime import timedelta
 from pathlib import Path
+from flows import serving
 from flows.serving import serve_campaign
 from loop.campaign import Campaign
+serving.PAGES_PORT = {port}
 campaign, history, home, seconds = sys.argv[1:]
 serve_campaign(Campaign.load(Path(campaign)), Path(history), every=timedelta(seconds=float(seconds)),
                prefect_home=Path(home))
-"""
+""".format(port=4201 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]))
+"""A server that is started again wants its port again: tests of another worker must not have taken it meanwhile."""
 
 Program = Callable[..., "subprocess.Popen[str]"]
 Digest = Callable[[Path], str]

@@ -166,8 +166,8 @@ def test_interrupted_it_seals_and_stops(
     while "waiting" not in process.stdout.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    process.wait(30)
-    assert (tmp_path / "stderr-0.txt").read_text().rstrip().endswith("KeyboardInterrupt")
+    process.wait(300)
+    assert _complaints(tmp_path / "stderr-0.txt")[-1] == "KeyboardInterrupt"
     assert servers(prefect_home) == []
     assert _runs(prefect_home, tmp_path / "history") == [("tiny from 0000", "COMPLETED")]
 

@@ -57,7 +57,7 @@ def test_it_ends_with_a_killed_parent(
 ) -> None:
     parent = program(HOLD, prefect_home, "embedded", moment)
     parent.stdout.readline()
-    assert len(servers(prefect_home)) == 1
+    eventually(lambda: len(servers(prefect_home)) == 1, 30)  # that of another test may be ending
     parent.kill()
     eventually(lambda: not servers(prefect_home), 30)
 
@@ -73,7 +73,7 @@ def test_one_with_pages_ends_with_the_last_who_uses_it(
         with Server(tmp_path, pages=True) as another:
             assert (found.port, another.port) == (port, port)
             assert {found.is_ours, another.is_ours} == {False}
-        assert answers(port), "others use it"
+        assert found.is_running, "others use it"
         assert len(servers(tmp_path)) == 1
     assert servers(tmp_path) == []
 
@@ -242,13 +242,18 @@ def test_runs_that_ended_long_ago_are_forgotten(
             changed = "update flow_run set end_time = datetime('now', '-3 hours') where id = ?"
             assert database.execute(changed, [str(UUID(old))]).rowcount == 1
         server.restart()  # it looks at the start, then every hour
-        assert server.port == port
+        port = server.port  # as a rule the one before: another program may have taken that meanwhile
         eventually(lambda: _send(port, "GET", f"/api/flow_runs/{old}")[0] == http.HTTPStatus.NOT_FOUND, 300)
         assert _send(port, "GET", f"/api/flow_runs/{young}")[0] == http.HTTPStatus.OK
-    with closing(sqlite3.connect(prefect_home / "prefect.db")) as database:
-        assert database.execute("select count(*) from log where flow_run_id = ?", [old]).fetchone() == (0,)
+        eventually(lambda: _logs(prefect_home, old) == 0, 60)  # they go after the run
     assert not answers(port)
     assert servers(prefect_home) == []
+
+
+def _logs(home: Path, run: str) -> int:
+    with closing(sqlite3.connect(home / "prefect.db", timeout=60)) as database:
+        ((found,),) = database.execute("select count(*) from log where flow_run_id = ?", [run])
+    return int(found)
 
 
 def _ended_run(port: int, flow: str) -> str:

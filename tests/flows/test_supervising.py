@@ -44,6 +44,7 @@ def _supervise(
     interruption = Interruption()
     monkeypatch.setattr(supervising, "LOOK_SECONDS", 0.02)
     monkeypatch.setattr(supervising, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(supervising, "LAST_WORDS_SECONDS", 60.0)
     monkeypatch.setattr(supervising.subprocess, "Popen", children)
     supervising.supervise(ASSIGNMENT, surroundings, interruption, said.append)
     return said, interruption
@@ -93,13 +94,16 @@ def test_asked_to_stop_it_asks_the_runner_once(monkeypatch: pytest.MonkeyPatch) 
         said.append(line)
         interruption.ask()
 
+    monkeypatch.setattr(supervising, "LAST_WORDS_SECONDS", 60.0)
     monkeypatch.setattr(supervising.subprocess, "Popen", children)
     supervising.supervise(ASSIGNMENT, dict, interruption, say)
     assert said == ["ready", "stopped"]
 
 
 def test_a_runner_that_ends_its_cycle_is_left_alone_where_the_server_moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    children = Children("import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1); time.sleep(600)")
+    children = Children(
+        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
+    )
     interruption, asked = Interruption(), []
 
     def surroundings() -> dict[str, str]:

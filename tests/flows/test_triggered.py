@@ -89,11 +89,16 @@ class Served:
         with History.open(self.history) as history:
             asked = [each["id"] for each in history.overview().open_requests if each["adapter"] == "laboratory"]
         text = f"request,value,unit,measured by,measured on\n{asked[0]},2.1,muB/f.u.,Ada,2020-03-02\n"
-        (self.campaign / "drop" / f"{asked[0]}.csv").write_text(text, encoding="utf-8")
+        (self.campaign / "answer.csv").write_text(text, encoding="utf-8")
+        (self.campaign / "answer.csv").replace(self.campaign / "drop" / f"{asked[0]}.csv")
 
     def pause(self) -> bool:
         """Pause the deployment as in Prefect's pages; whether the server did it, which may be busy."""
-        return httpx.patch(f"{self.url}/api/deployments/{self.deployment}", json={"paused": True}).is_success
+        url = f"{self.url}/api/deployments/{self.deployment}"
+        try:
+            return httpx.patch(url, json={"paused": True}, timeout=60).is_success
+        except httpx.TransportError:
+            return False
 
     @property
     def deployment(self) -> str:

@@ -83,7 +83,8 @@ def main(what: str) -> None:
     seen = Path("../seen")
     if what == "hang" or (what == "once" and not seen.exists()):
         seen.touch()
-        subprocess.run([sys.executable, "-I", "-c", "import time; time.sleep(600)"], check=False)
+        while True:  # who kills a tree may begin with its leaves
+            subprocess.run([sys.executable, "-I", "-c", "import time; time.sleep(600)"], check=False)
     if what == "greedy":
         print(len(bytearray(4 << 30)))
     if what == "crash":

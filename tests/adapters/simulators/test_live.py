@@ -74,6 +74,7 @@ def test_iron_by_quantum_espresso(tmp_path: Path) -> None:
     simulator.submit(request_at(context, [0.0]))
     answers: list[object] = []
     while not answers:
+        time.sleep(0.2)
         answers = list(simulator.collect())
     (found,) = answers
     assert isinstance(found, Result), found

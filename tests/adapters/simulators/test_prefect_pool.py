@@ -39,7 +39,9 @@ class Api:
 
     def __init__(self, home: Path, port: int) -> None:
         self.home, self.port, self.url = home, port, api_url(port)
-        self._http = httpx.Client(base_url=self.url + "/", timeout=60.0, trust_env=False)
+        # Kept for long, a connection may be closed by the server just when it is used again.
+        once = {"Connection": "close"}
+        self._http = httpx.Client(base_url=self.url + "/", timeout=60.0, trust_env=False, headers=once)
 
     def post(self, path: str, **content: Any) -> Any:
         return self._http.post(path, json=content).raise_for_status().json()
@@ -101,6 +103,13 @@ def job_of(context: SlotContext, request: Request, attempt: int = 1) -> Path:
     return context.state / "jobs" / f"{request.id}-{attempt}"
 
 
+def known(adapter: Function, context: SlotContext, request: Request, attempt: int = 1) -> Path:
+    """Folder of a job, once the server has a run for it: one that was busy is asked again by a look."""
+    job = job_of(context, request, attempt)
+    until(lambda: bool(adapter.poll()) and (job / "runner.prefect").exists(), adapter)
+    return job
+
+
 @pytest.fixture
 def stand_in(api: Api) -> Iterator[None]:
     """Does what a worker does with the runs of its pool, in a thread, without a process and a second for each."""
@@ -108,7 +117,7 @@ def stand_in(api: Api) -> Iterator[None]:
 
     def work() -> None:
         while not over.wait(0.2):
-            with suppress(httpx.HTTPStatusError):  # the pool is made with the first request
+            with suppress(httpx.HTTPError):  # the pool is made with the first request
                 for found in api.post("work_pools/stand-in/get_scheduled_flow_runs"):
                     run = found["flow_run"]
                     api.post(f"flow_runs/{run['id']}/set_state", state={"type": "RUNNING"}, force=True)
@@ -183,13 +192,14 @@ def test_two_workers_share_the_work(slot: MakeSlot, workers: list[int], api: Api
 @pytest.mark.server
 def test_one_run_for_a_request_also_after_a_crash(slot: MakeSlot, api: Api) -> None:
     context = slot(pool="nobody-1")
-    (request,) = asked(Function(context), context, 1)
-    number = job_of(context, request) / "runner.prefect"
+    adapter = Function(context)
+    (request,) = asked(adapter, context, 1)
+    number = known(adapter, context, request) / "runner.prefect"
     before = number.read_text()
     number.unlink()  # killed between asking for the run and writing its number down
     again = Function(context)
     again.submit(request)
-    assert "scheduled" in again.poll()[request.id]
+    until(lambda: "scheduled" in again.poll()[request.id], again)
     assert number.read_text() == before
     again.cancel(request.id)
     assert api.state(job_of(context, request)) == "CANCELLED"
@@ -200,21 +210,18 @@ def test_what_crashed_or_is_forgotten_is_done_again_and_what_failed_is_not(slot:
     context = slot(pool="nobody-2", attempts=3)
     adapter = Function(context)
     (request,) = asked(adapter, context, 1)
-    api.set_state(job_of(context, request), "CRASHED", "the node went down")
-    adapter.poll()
-    api.delete(job_of(context, request, 2))
-    adapter.poll()
-    api.set_state(job_of(context, request, 3), "FAILED", "no such folder there")
-    (found,) = adapter.collect()
+    api.set_state(known(adapter, context, request), "CRASHED", "the node went down")
+    api.delete(known(adapter, context, request, 2))
+    api.set_state(known(adapter, context, request, 3), "FAILED", "no such folder there")
+    (found,) = answers(adapter, 1)
     assert isinstance(found, Failure)
     assert "failed (no such folder there)" in found.reason
     assert not job_of(context, request, 4).exists()
 
     (other,) = asked(adapter, context, 2)
     for attempt in (1, 2, 3):
-        api.set_state(job_of(context, other, attempt), "CRASHED", "the node went down")
-        adapter.poll()
-    reasons = [item.reason for item in adapter.collect() if isinstance(item, Failure)]
+        api.set_state(known(adapter, context, other, attempt), "CRASHED", "the node went down")
+    reasons = [item.reason for item in answers(adapter, 2) if isinstance(item, Failure)]
     assert any("lost 3 times" in reason and "crashed (the node went down)" in reason for reason in reasons)
 
 
@@ -223,7 +230,7 @@ def test_silence_is_taken_for_the_end_of_a_worker(slot: MakeSlot, api: Api) -> N
     context = slot(pool="nobody-3", silence=0.2)
     adapter = Function(context)
     (request,) = asked(adapter, context, 1)
-    api.set_state(job_of(context, request), "RUNNING")
+    api.set_state(known(adapter, context, request), "RUNNING")
 
     def looked_at_by_another_process() -> bool:
         again = Function(context)
@@ -240,10 +247,10 @@ def test_a_number_that_a_power_failure_left_empty_is_asked_for_again(slot: MakeS
     context = slot(pool="nobody-4")
     adapter = Function(context)
     (request,) = asked(adapter, context, 1)
-    number = job_of(context, request) / "runner.prefect"
+    number = known(adapter, context, request) / "runner.prefect"
     before = number.read_text()
     number.write_text("")
-    assert "scheduled" in adapter.poll()[request.id]
+    until(lambda: "scheduled" in adapter.poll()[request.id], adapter)
     assert number.read_text() == before, "its key finds the same run"
     adapter.cancel(request.id)
     assert api.state(job_of(context, request)) == "CANCELLED"

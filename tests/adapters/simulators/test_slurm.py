@@ -315,8 +315,12 @@ def loopback_slurm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             said("scancel", f"--user={getpass.getuser()}")
             for process in reversed(running):
                 process.terminate()
-                process.wait(PATIENCE)
-    shutil.rmtree(folder)
+                try:
+                    process.wait(PATIENCE)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+    shutil.rmtree(folder, ignore_errors=True)  # the last step may still be ending
 
 
 def munged(folder: Path) -> list[str]:
@@ -373,4 +377,6 @@ def test_slurm_takes_a_job_away(elk_slot, bench) -> None:
     until(lambda: "running" in here.adapter.poll()[request.id])
     said("scancel", f"--user={getpass.getuser()}")
     until(lambda: bool(answers(here)))
-    assert "CANCELLED" in answers(here)[0].reason
+    (found,) = answers(here)
+    # Leaves of the tree are told to end first: the script may say how its program ended before it has to end itself.
+    assert "CANCELLED" in found.reason or "ended with status 143" in found.reason
