@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+from prefect.exceptions import ObjectNotFound
 
 from flows.reconciling import bury_dead_runs, runs_at_work
 from loop.errors import HistoryError, HistoryLockedError
@@ -55,19 +56,32 @@ class Burial:
             lock.release()
 
     def look(self) -> None:
-        """Look after the runs that were at work when serving began."""
+        """Look after the runs that were at work when serving began; where the server is away, at the next look."""
         if not self._left:
             return
-        try:
-            lock = WriterLock(self._history)
-        except HistoryError:  # locked, or gone with its disk
+        if not self._is_free():
             self._free_since = math.inf
             return
+        self._free_since = min(self._free_since, self._clock())
+        with suppress(httpx.HTTPError, ObjectNotFound):
+            self._left &= runs_at_work(self._history)  # who has told its end is not waited for
+            if self._left and self._clock() - self._free_since >= SILENCE_SECONDS:
+                self._bury()
+
+    def _is_free(self) -> bool:
         try:
-            self._free_since = min(self._free_since, self._clock())
-            if self._clock() - self._free_since >= SILENCE_SECONDS:
-                with suppress(httpx.HTTPError):  # a server that is started again, say: at the next look
-                    bury_dead_runs(self._history, self._left)
-                    self._left = frozenset()
+            WriterLock(self._history).release()
+        except HistoryError:  # locked, or gone with its disk
+            return False
+        return True
+
+    def _bury(self) -> None:
+        try:
+            lock = WriterLock(self._history)
+        except HistoryError:
+            return
+        try:
+            bury_dead_runs(self._history, self._left)
+            self._left = frozenset()
         finally:
             lock.release()

@@ -33,6 +33,7 @@ class Stage:
         self.told_of: list[set[Status]] = []
         self.ends = asyncio.Event()
         self.at_work = False
+        self.looks = 0
 
     async def run(self, *_: object) -> None:
         """As Prefect's runner does: who cancels it ends the cycle in its middle."""
@@ -75,6 +76,10 @@ class Stage:
         """How its requests stand."""
         return {each.status for each in self.state.requests.values()}
 
+    def bury(self) -> None:
+        """Look after runs that were at work when serving began."""
+        self.looks += 1
+
     def tell(self, _: Campaign, __: Path, state: State) -> None:
         """Tell people how serving ended."""
         self.told_of.append({each.status for each in state.requests.values()})
@@ -95,7 +100,7 @@ def stage(make_campaign: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(runner, "_run", made.run)
     monkeypatch.setattr(runner, "_pause", made.pause)
     monkeypatch.setattr(runner, "tell_the_end", made.tell)
-    monkeypatch.setattr(runner, "Burial", lambda _: SimpleNamespace(missed=(), look=lambda: None))
+    monkeypatch.setattr(runner, "Burial", lambda _: SimpleNamespace(missed=(), look=made.bury))
     monkeypatch.setattr(last_cycle, "runs_at_work", lambda _: {1} if made.at_work else set())
     return made
 
@@ -106,6 +111,7 @@ def test_stopped_by_an_order_the_cycle_at_work_is_ended_first(stage: Stage) -> N
     assert stage.told == ["begun", "paused", "handed out"]
     assert stage.said[0] == "the campaign is stopped by Anna at noon: a leak"
     assert len(stage.said) == 2, "that it is waited for is said once"
+    assert stage.looks > 0, "what was at work when serving began is looked after"
     WriterLock(stage.history).release()
 
 
