@@ -119,6 +119,7 @@ def one_cycle(session: Session) -> CycleRecord | None:
 def finish(turn: Turn) -> CycleRecord | None:
     """Seal and dispatch what was decided, if anything was."""
     if turn.record is not None:
+        turn.number = turn.record.number  # verdicts may have been sealed since the turn began, as cycles of their own
         seal(turn)
         dispatch(turn)
     return turn.record
