@@ -16,10 +16,9 @@ import sys
 import threading
 import time
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
-from flows.binding import LOOPBACK, is_loopback
+from flows.binding import LOOPBACK, is_loopback, reached_at
 from flows.guard import LOOPBACK_NAMES, Guard
 from flows.lifeline import at_the_end_of_the_parent
 from flows.settings import environment, server_settings
@@ -37,14 +36,18 @@ def main() -> None:
     """Bind, say which port, serve until the lifeline closes."""
     home, port, mode, host = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
     keep = timedelta(seconds=float(sys.argv[5]))
+    is_shared = threading.Event()
+    at_the_end_of_the_parent(lambda: _end(home if is_shared.is_set() else None))
     with contextlib.ExitStack() as stack:
         if mode == PAGES:
             lock = stack.enter_context((home / LOCK).open("a+"))
             while not _locked(lock.fileno()):
-                if (found := _kept(lock.fileno()))[0]:
+                found = _kept(lock.fileno())
+                if _listens(*found):
                     _tell("found", *found)
                     return
                 time.sleep(_LOOK_SECONDS)  # whoever has the lock says in a moment where it listens
+            is_shared.set()
             port = port or _kept(lock.fileno())[0]
             os.ftruncate(lock.fileno(), 0)  # nobody is to find the address of the one before
         listener = stack.enter_context(_bound(host, port))
@@ -53,7 +56,6 @@ def main() -> None:
             os.pwrite(lock.fileno(), f"{port} {host}".encode(), 0)
         stack.enter_context(environment(server_settings(home, port, pages=mode == PAGES, host=host, keep=keep)))
         _tell("serving", port, host)
-        at_the_end_of_the_parent(partial(_end, home if mode == PAGES else None))
         _serve(listener, host)
 
 
@@ -61,6 +63,14 @@ def _kept(descriptor: int) -> tuple[int, str]:
     """Port and address of the server that holds, or last held, the lock."""
     port, _, host = os.pread(descriptor, 32, 0).decode().partition(" ")
     return int(port or 0), host or LOOPBACK
+
+
+def _listens(port: int, host: str) -> bool:
+    """Whether anybody does; an address may be that of the server before, and a port of 0 is none yet."""
+    with contextlib.suppress(OSError):
+        socket.create_connection((reached_at(host), port), PATIENCE_SECONDS).close()
+        return True
+    return False
 
 
 def _bound(host: str, port: int) -> socket.socket:
