@@ -127,7 +127,7 @@ async function predict() {
     const seen = await (await fetched(`/fitted?${words}`)).json();
     if (turn === fitted) place(seen.parts);
   } catch (error) {
-    content.textContent = error.message;
+    if (turn === fitted) content.textContent = error.message;
   } finally {
     if (turn === fitted) content.removeAttribute("aria-busy");
   }
@@ -135,7 +135,9 @@ async function predict() {
 
 function patiently(act) {
   let timer = 0;
-  return (...given) => { clearTimeout(timer); timer = setTimeout(act, PATIENCE_MS, ...given); };
+  const later = (...given) => { later.drop(); timer = setTimeout(act, PATIENCE_MS, ...given); };
+  later.drop = () => clearTimeout(timer);
+  return later;
 }
 
 // ---------------------------------------------------------------- what a reader does
@@ -154,9 +156,9 @@ function begin() {
     $("at").textContent = `${clock.value} of ${count - 1}`;
     later(Number(clock.value));
   });
-  $("back").addEventListener("click", () => turnTo(Number(clock.value) - 1));
-  $("on").addEventListener("click", () => turnTo(Number(clock.value) + 1));
-  $("newest").addEventListener("click", () => { follows = true; show(null); });
+  $("back").addEventListener("click", () => { later.drop(); turnTo(Number(clock.value) - 1); });
+  $("on").addEventListener("click", () => { later.drop(); turnTo(Number(clock.value) + 1); });
+  $("newest").addEventListener("click", () => { later.drop(); follows = true; show(null); });
   $("clock").addEventListener("submit", (event) => event.preventDefault());
   const view = $("view");
   view.addEventListener("submit", (event) => event.preventDefault());
