@@ -22,7 +22,7 @@ class Move:
     tolerance
         Largest distance from the set point that counts as there.
     timeout
-        Seconds to get there.
+        Seconds to get there; a last reading that is under way then may take as long as any (``patience.action``).
     dwell
         Seconds it has to stay there.
     """
