@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +26,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow") and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+
+
+@pytest.fixture(scope="session")
+def prefect_client() -> Callable[[str], Any]:
+    """A client of a Prefect server's API; while its database is locked it says 503, and its own clients ask again."""
+    import httpx
+
+    class Again(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            deadline = time.monotonic() + 60
+            while True:
+                response = super().handle_request(request)
+                if response.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                    return response
+                response.close()
+                time.sleep(0.5)
+
+    def client(address: str) -> httpx.Client:
+        # Kept for long, a connection may be closed by the server just when it is used again.
+        once = {"Connection": "close"}
+        return httpx.Client(base_url=address, transport=Again(), timeout=60, trust_env=False, headers=once)
+
+    return client
 
 
 TEXT = """

@@ -124,6 +124,9 @@ def test_news_start_cycles_at_once(served: Served, program: Program, eventually:
     eventually(lambda: served.sealed == 2, PATIENCE)
     print(f"triggered: a worksheet was sealed {time.monotonic() - began:.0f} s after it arrived")
 
+    # What a look saw between an answer and its seal is looked at again, and may start a cycle.
+    time.sleep(6)
+    eventually(lambda: served.is_idle, PATIENCE)
     before = served.runs
     ask(served.history, "Ben", "noon")
     eventually(lambda: served.runs == before + 1, PATIENCE)

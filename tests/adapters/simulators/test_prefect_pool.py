@@ -37,11 +37,9 @@ MakeSlot = Callable[..., SlotContext]
 class Api:
     """What the tests themselves ask of the server."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, client: Callable[[str], httpx.Client]) -> None:
         self.home, self.port, self.url = home, port, api_url(port)
-        # Kept for long, a connection may be closed by the server just when it is used again.
-        once = {"Connection": "close"}
-        self._http = httpx.Client(base_url=self.url + "/", timeout=60.0, trust_env=False, headers=once)
+        self._http = client(self.url + "/")
 
     def post(self, path: str, **content: Any) -> Any:
         return self._http.post(path, json=content).raise_for_status().json()
@@ -62,11 +60,11 @@ class Api:
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def api(tmp_path_factory: pytest.TempPathFactory, prefect_client: Callable[[str], httpx.Client]) -> Iterator[Api]:
     home = tmp_path_factory.mktemp("prefect")
     with Server(home, pages=True) as server:
         server.wait()
-        found = Api(home, server.port)
+        found = Api(home, server.port, prefect_client)
         yield found
         found.close()
 

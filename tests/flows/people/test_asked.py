@@ -94,7 +94,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def pages(program: Program, serve_code: str, folder: Path, tmp_path: Path) -> Iterator[Pages]:
+def pages(
+    program: Program, serve_code: str, folder: Path, tmp_path: Path, prefect_client: Callable[[str], Any]
+) -> Iterator[Pages]:
     process = program(serve_code, folder, tmp_path / "history", tmp_path / "home", 600)
     assert process.stdout is not None
     for line in process.stdout:
@@ -103,7 +105,7 @@ def pages(program: Program, serve_code: str, folder: Path, tmp_path: Path) -> It
             break
     else:
         raise AssertionError((tmp_path / "stderr-0.txt").read_text())
-    with httpx.Client(base_url=f"{address}/api", trust_env=False, timeout=60) as client:
+    with prefect_client(f"{address}/api") as client:
         yield Pages(client)
 
 

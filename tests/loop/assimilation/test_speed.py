@@ -15,12 +15,12 @@ LIMITS = 5
 @pytest.mark.slow
 @pytest.mark.alone
 def test_speed_stays_within_its_limits():
-    """The best of three attempts for each limit: other load may spoil some, a real regression spoils all of one."""
+    """The best of five attempts for each limit: other load may spoil some, a real regression spoils all of one."""
     root = str(SCRIPT.parents[2])
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": root}
     reports: list[str] = []
     best: dict[str, float] = {}
-    for _ in range(3):
+    for _ in range(5):
         run = subprocess.run([sys.executable, SCRIPT], env=environment, capture_output=True, text=True, check=False)
         reports.append(run.stdout + run.stderr)
         for line in run.stdout.splitlines():
