@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from flows import settling, steps
 from flows.settling import settle
-from flows.steps import finish, last_task
+from flows.steps import dispatch, finish, last_task
 
 Tasks = Sequence[tuple[UUID, str, bool]]
 SEAL, DISPATCH = (uuid4(), "cycle 0004: seal"), (uuid4(), "cycle 0004: dispatch")
@@ -46,14 +45,11 @@ def test_one_that_never_comes_is_not_waited_for_for_ever(monkeypatch: pytest.Mon
     settle(uuid4(), "cycle 0004: dispatch", 0.3)
 
 
-def test_a_cycle_after_a_verdict_has_its_own_number(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_task_is_found_by_its_name_also_after_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     """A verdict that is taken in while answers are collected is sealed as a cycle before."""
-    record, named = SimpleNamespace(number=4), []
-
-    def name(turn: Any) -> None:
-        named.append(f"cycle {turn.number:04d}: dispatch")
-
-    monkeypatch.setattr(steps, "seal", name)
-    monkeypatch.setattr(steps, "dispatch", name)
+    template, record, named = dispatch.task_run_name, SimpleNamespace(number=4), []
+    assert isinstance(template, str)
+    monkeypatch.setattr(steps, "seal", lambda _: None)
+    monkeypatch.setattr(steps, "dispatch", lambda turn: named.append(template.format(turn=turn)))
     finish(SimpleNamespace(number=3, record=record))  # type: ignore[arg-type]
-    assert named == [last_task(record)] * 2  # type: ignore[arg-type]
+    assert named == [last_task(record)]  # type: ignore[arg-type]
